@@ -1,0 +1,115 @@
+"""Carry content about salvage therapy as typed, sourced, immutable data.
+
+Importing this package reads no data. The collections below read the bundled
+content when they are first touched.
+"""
+
+from typing import Final
+
+from .errors import (
+    ContentError,
+    IntegrityError,
+    NotLinked,
+    Problem,
+    SalvageKBError,
+    UnboundRecord,
+    UnknownId,
+)
+from .kinds import (
+    Conditions,
+    Modalities,
+    MonitoringTests,
+    Notices,
+    SideEffects,
+    Sources,
+    Statements,
+    Topics,
+)
+from .knowledge_base import BUNDLED, KnowledgeBase
+from .model import (
+    Caution,
+    Citation,
+    Code,
+    MonitoringLink,
+    Notice,
+    RecordLink,
+    Review,
+    SourceReview,
+    Statement,
+    Synonym,
+    TextReview,
+)
+from .records import (
+    Condition,
+    Link,
+    Modality,
+    MonitoringTest,
+    Record,
+    SideEffect,
+    Source,
+    Topic,
+)
+from .text import Text
+
+__version__: Final = "0.1.0"
+
+#: The knowledge base behind the collections below.
+kb: Final = BUNDLED
+#: Diseases and states in which salvage therapy is used.
+conditions: Final = kb.conditions
+#: Ways of treating.
+modalities: Final = kb.modalities
+#: Unwanted effects.
+side_effects: Final = kb.side_effects
+#: Tests made before, during or after the therapy.
+monitoring_tests: Final = kb.monitoring_tests
+#: General sections that belong to no one condition.
+topics: Final = kb.topics
+#: Works that statements and cautions come from.
+sources: Final = kb.sources
+
+__all__ = [
+    "Caution",
+    "Citation",
+    "Code",
+    "Condition",
+    "Conditions",
+    "ContentError",
+    "IntegrityError",
+    "KnowledgeBase",
+    "Link",
+    "Modalities",
+    "Modality",
+    "MonitoringLink",
+    "MonitoringTest",
+    "MonitoringTests",
+    "NotLinked",
+    "Notice",
+    "Notices",
+    "Problem",
+    "Record",
+    "RecordLink",
+    "Review",
+    "SalvageKBError",
+    "SideEffect",
+    "SideEffects",
+    "Source",
+    "SourceReview",
+    "Sources",
+    "Statement",
+    "Statements",
+    "Synonym",
+    "Text",
+    "TextReview",
+    "Topic",
+    "Topics",
+    "UnboundRecord",
+    "UnknownId",
+    "conditions",
+    "kb",
+    "modalities",
+    "monitoring_tests",
+    "side_effects",
+    "sources",
+    "topics",
+]

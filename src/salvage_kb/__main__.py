@@ -1,0 +1,21 @@
+"""Start the command line: ``python -m salvage_kb``."""
+
+import sys
+
+
+def main() -> None:
+    """Run the command line, or say which extra it needs."""
+    try:
+        from .cli import cli
+    except ModuleNotFoundError as error:
+        if error.name not in ("click", "rich"):
+            raise
+        sys.exit(
+            f"the command line needs {error.name}: "
+            "pip install 'salvage-kb[cli]'"
+        )
+    cli(prog_name="salvage-kb")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,255 @@
+"""Check what one field alone cannot show: ids, links and citations."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+
+from .errors import Problem, did_you_mean, near_misses
+from .model import Member, Notice, Statement
+from .records import Modality, Record, Source
+from .vocabulary import FOLDERS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from .model import Caution, Citation, Manifest, RecordLink
+    from .vocabulary import Kind
+
+#: The shape of the data that this release reads.
+SCHEMA_VERSION: Final = 1
+
+SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_URL: Final = re.compile(r"https?://[^\s/]+\.[^\s/]+(/\S*)?")
+_PARTIAL_DATE: Final = re.compile(
+    r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?"
+)
+_VERSION: Final = re.compile(r"\d+\.\d+\.\d+([-+.][0-9A-Za-z.+-]+)?")
+_TAG: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+
+#: A JSON path inside a record, and what is wrong there.
+_Finding: TypeAlias = tuple[str, str]
+
+
+class Place(NamedTuple):
+    """Say where a record stands, and hold it unless it could not be read.
+
+    Attributes:
+        id: the id that the place gives it: the name of the file.
+        path: where in the file the record begins.
+    """
+
+    kind: Kind
+    id: str
+    file: str
+    path: str
+    item: Record | Notice | None
+
+    def problem(self, path: str, message: str) -> Problem:
+        """Say what is wrong at a path inside the record."""
+        return Problem(self.file, self.path + path.removeprefix("$"), message)
+
+
+class _Known:
+    """Know all ids, those of records that could not be read among them."""
+
+    def __init__(self, places: Iterable[Place]) -> None:
+        self.records: dict[Kind, dict[str, Place]] = {k: {} for k in FOLDERS}
+        self.statements: set[str] = set()
+        self.unread: set[str] = set()
+        for place in places:
+            self.records[place.kind].setdefault(place.id, place)
+            if isinstance(place.item, Record):
+                self.statements.update(s.id for s in place.item.statements)
+            else:
+                self.unread.add(f"{FOLDERS[place.kind]}/{place.id}/")
+
+    def has_statement(self, id: str) -> bool:
+        return id in self.statements or id.startswith(tuple(self.unread))
+
+    def source(self, id: str) -> Source | None:
+        place = self.records["source"].get(id)
+        return place.item if place and isinstance(place.item, Source) else None
+
+
+def check_manifest(manifest: Manifest) -> Iterator[_Finding]:
+    """Find what is wrong with the facts about the whole content."""
+    if manifest.schema_version != SCHEMA_VERSION:
+        yield "$.schema_version", f"this release reads {SCHEMA_VERSION}"
+    if not _VERSION.fullmatch(manifest.content_version):
+        yield "$.content_version", "should be a version such as 1.0.0"
+    if not _TAG.fullmatch(manifest.locale):
+        yield "$.locale", "should be a language tag such as en or pt-BR"
+
+
+def check_records(places: Iterable[Place]) -> Iterator[Problem]:
+    """Find what is wrong between records, and inside those that were read."""
+    places = tuple(places)
+    known = _Known(places)
+    for place in places:
+        for path, message in _check_place(place, known):
+            yield place.problem(path, message)
+
+
+def _check_place(place: Place, known: _Known) -> Iterator[_Finding]:
+    first = known.records[place.kind][place.id]
+    if first is not place:
+        where = f"{first.file} {first.path}"
+        yield "$.id", f"{place.id!r} is taken by {where}: ids are unique"
+    item = place.item
+    if item is None:
+        return
+    yield from _check_id(item.id, place)
+    if isinstance(item, Record):
+        yield from _check_record(item, known)
+    else:
+        yield from _check_citations(item.citations, "$", known)
+
+
+def _check_id(id: str, place: Place) -> Iterator[_Finding]:
+    if not SLUG.fullmatch(id):
+        yield "$.id", f"{id!r} is no slug: use a-z, 0-9 and single hyphens"
+    elif id != place.id:
+        yield "$.id", f"is {id!r}, but the file is named {place.id!r}"
+
+
+def _check_record(record: Record, known: _Known) -> Iterator[_Finding]:
+    yield from _check_names(record)
+    seen: set[str] = set()
+    home = f"{FOLDERS[record.record_kind]}/{record.id}"
+    for index, statement in enumerate(record.statements):
+        path = f"$.statements[{index}]"
+        yield from _check_nested_id(statement, home, path, seen)
+        yield from _check_statement(statement, path, known)
+    yield from _check_own(record)
+    yield from _check_links(record, known)
+    if isinstance(record, Source):
+        yield from _check_source(record)
+    if isinstance(record, Modality):
+        yield from _check_broader(record, known)
+
+
+def _check_names(record: Record) -> Iterator[_Finding]:
+    seen = {record.name.casefold()}
+    for index, synonym in enumerate(record.synonyms):
+        if (folded := synonym.text.casefold()) in seen:
+            path = f"$.synonyms[{index}].text"
+            yield path, f"{synonym.text!r} is there already: remove it"
+        seen.add(folded)
+
+
+def _check_nested_id(
+    item: Statement | Caution, home: str, path: str, seen: set[str]
+) -> Iterator[_Finding]:
+    parent, _, slug = item.id.rpartition("/")
+    if parent != home or not SLUG.fullmatch(slug):
+        yield f"{path}.id", f"{item.id!r} should be {home}/ and a slug"
+    if item.id in seen:
+        yield f"{path}.id", f"{item.id!r} is there already: ids are unique"
+    seen.add(item.id)
+
+
+def _check_statement(
+    statement: Statement, path: str, known: _Known
+) -> Iterator[_Finding]:
+    yield from _check_cited(statement, path, known)
+    for index, citation in enumerate(statement.citations):
+        if citation.section is None:
+            where = f"{path}.citations[{index}].section"
+            yield where, "is missing: say where in the source this stands"
+    seen: set[str] = set()
+    for index, caution in enumerate(statement.cautions):
+        where = f"{path}.cautions[{index}]"
+        yield from _check_nested_id(caution, statement.id, where, seen)
+        yield from _check_cited(caution, where, known)
+
+
+def _check_cited(
+    item: Statement | Caution, path: str, known: _Known
+) -> Iterator[_Finding]:
+    if not item.citations:
+        yield f"{path}.citations", "is empty: cite at least one source"
+    yield from _check_citations(item.citations, path, known)
+
+
+def _check_citations(
+    citations: tuple[Citation, ...], path: str, known: _Known
+) -> Iterator[_Finding]:
+    for index, citation in enumerate(citations):
+        where = f"{path}.citations[{index}]"
+        yield from _check_target("source", citation.source_id, known,
+                                 f"{where}.source_id")
+        source, section = known.source(citation.source_id), citation.section
+        if source and section and section not in source.sections:
+            guess = did_you_mean(near_misses(section, source.sections))
+            message = f"{source.id} lists no section {section!r}{guess}"
+            yield f"{where}.section", message
+
+
+def _check_target(
+    kind: Kind, id: str, known: _Known, path: str
+) -> Iterator[_Finding]:
+    if id not in known.records[kind]:
+        guess = did_you_mean(near_misses(id, known.records[kind]))
+        label = kind.replace("_", " ")
+        yield path, f"there is no {label} {id!r}{guess}"
+
+
+def _check_own(record: Record) -> Iterator[_Finding]:
+    own = {statement.id for statement in record.statements}
+    for field in ("summary_id", "measures_id", "why_id"):
+        id = getattr(record, field, None)
+        if id is not None and id not in own:
+            guess = did_you_mean(near_misses(id, own))
+            yield f"$.{field}", f"{id!r} is no statement of this record{guess}"
+
+
+def _check_links(record: Record, known: _Known) -> Iterator[_Finding]:
+    seen: set[tuple[Kind, str]] = set()
+    for path, kind, link in record.authored_links():
+        yield from _check_target(kind, link.id, known, f"{path}.id")
+        if (kind, link.id) in {*seen, record.key}:
+            message = f"{link.id!r} is linked twice, or to itself: remove it"
+            yield f"{path}.id", message
+        seen.add((kind, link.id))
+        yield from _check_bearing(link, path, known)
+
+
+def _check_bearing(
+    link: RecordLink, path: str, known: _Known
+) -> Iterator[_Finding]:
+    if not link.statements:
+        message = "is empty: name the statements that bear the link out"
+        yield f"{path}.statements", message
+    for index, id in enumerate(link.statements):
+        if not known.has_statement(id):
+            guess = did_you_mean(near_misses(id, known.statements))
+            where = f"{path}.statements[{index}]"
+            yield where, f"there is no statement {id!r}{guess}"
+
+
+def _check_broader(modality: Modality, known: _Known) -> Iterator[_Finding]:
+    """Follow the wider modalities up, and see that none comes again."""
+    chain = [modality.id]
+    item: Record | Notice | None = modality
+    while isinstance(item, Modality) and item.broader_link:
+        id = item.broader_link.id
+        if id in chain:
+            circle = " > ".join([*chain, id])
+            yield "$.broader_link.id", f"goes in a circle: {circle}"
+            return
+        chain.append(id)
+        place = known.records["modality"].get(id)
+        item = place.item if place else None
+
+
+def _check_source(source: Source) -> Iterator[_Finding]:
+    if source.url is not None and not _URL.fullmatch(source.url):
+        yield "$.url", "should be an http or https address, or left out"
+    published = source.published
+    if published is not None and not _PARTIAL_DATE.fullmatch(published):
+        yield "$.published", "should be YYYY, YYYY-MM or YYYY-MM-DD"
+    for index, section in enumerate(source.sections):
+        if not SLUG.fullmatch(section):
+            message = f"{section!r} is no slug: use a-z, 0-9 and hyphens"
+            yield f"$.sections[{index}]", message

@@ -1,0 +1,289 @@
+"""Turn JSON into the model and back, strictly.
+
+This is the only module that knows cattrs.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import unicodedata
+from datetime import date
+from functools import cache
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Final,
+    Literal,
+    NamedTuple,
+    TypeVar,
+    get_args,
+    get_origin,
+)
+
+import attrs
+from cattrs import (
+    BaseValidationError,
+    ClassValidationError,
+    Converter,
+    ForbiddenExtraKeysError,
+    IterableValidationError,
+    IterableValidationNote,
+)
+from cattrs.gen import make_dict_structure_fn, override
+
+from .errors import did_you_mean, near_misses
+from .text import Direction, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+_V = TypeVar("_V")
+
+#: What plain text cannot hold, each with what is wrong about it.
+_FLAWS: Final = (
+    (re.compile(r"^\s*\Z"), "is blank: write something or leave it out"),
+    (re.compile(r"^\s|\s\Z"), "has white space at an end: remove it"),
+    (re.compile(r"[\ud800-\udfff]"), "has half a character: write it whole"),
+    (
+        re.compile(r"[\0-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]"),
+        "has a control character or line break: write one plain line",
+    ),
+    (
+        re.compile(r"[\u202a-\u202e\u2066-\u2069]"),
+        "has a character that turns the direction: remove it",
+    ),
+    (re.compile(r"<[A-Za-z/!?]"), "has HTML in it: write plain text"),
+)
+
+
+class Wrong(ValueError):
+    """Say what is wrong with one value; the path is added on the way up."""
+
+
+class Language(NamedTuple):
+    """Name the language that texts are in."""
+
+    tag: str = "en"
+    direction: Direction = "ltr"
+
+
+_ENGLISH: Final = Language()
+
+
+class Invalid(ValueError):
+    """Carry all that is wrong with a value, as pairs of path and message."""
+
+    def __init__(self, places: Iterator[tuple[str, str]]) -> None:
+        super().__init__()
+        self.places = tuple(places)
+
+
+def parse(data: bytes) -> Any:
+    """Read JSON, and refuse what JSON does not say or says twice.
+
+    What has a path is left in place as a `Wrong` for `structure` to find.
+
+    Raises:
+        Wrong: the bytes are not JSON in UTF-8.
+    """
+    try:
+        return json.loads(
+            data.decode("utf-8"),
+            object_pairs_hook=_object,
+            parse_constant=_not_finite,
+            parse_float=_finite,
+        )
+    except UnicodeDecodeError as error:
+        message = f"not UTF-8 at byte {error.start}: save the file as UTF-8"
+    except RecursionError:
+        message = "nested too deeply: content has at most six levels"
+    except ValueError as error:
+        message = f"not JSON: {error}"
+    raise Wrong(message)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> Any:
+    found = dict(pairs)
+    if len(found) == len(pairs):
+        return found
+    keys = [key for key, _ in pairs]
+    twice = sorted({key for key in keys if keys.count(key) > 1})
+    return Wrong(f"has a key twice: {', '.join(twice)}; keep one of each")
+
+
+def _not_finite(name: str) -> Any:
+    return Wrong(f"{name} is not a number in JSON: write a finite number")
+
+
+def _finite(digits: str) -> Any:
+    number = float(digits)
+    return number if math.isfinite(number) else _not_finite(digits)
+
+
+def flaw(text: str) -> str | None:
+    """Tell what keeps a string from being plain text on one line."""
+    for pattern, wrong in _FLAWS:
+        if pattern.search(text):
+            return wrong
+    if not unicodedata.is_normalized("NFC", text):
+        return "is not in Unicode's NFC form: normalize it"
+    return None
+
+
+def structure(value: Any, cls: type[_V], language: Language = _ENGLISH) -> _V:
+    """Make an object of the model from parsed JSON.
+
+    Raises:
+        Invalid: with each place and what is wrong there.
+    """
+    try:
+        return _converter(language, detailed=False).structure(value, cls)
+    except (Wrong, KeyError, ForbiddenExtraKeysError):
+        pass
+    try:
+        return _converter(language, detailed=True).structure(value, cls)
+    except (Wrong, BaseValidationError) as error:
+        raise Invalid(_places(error, "$")) from None
+
+
+def dump(value: Any) -> str:
+    """Write plain data as the files have it."""
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+
+
+@cache
+def _converter(language: Language, *, detailed: bool) -> Converter:
+    converter = Converter(detailed_validation=detailed)
+
+    def text(value: Any, _: Any) -> Text:
+        line = _line(value, _)
+        return Text(line, lang=language.tag, dir=language.direction)
+
+    for cls, hook in ((Text, text), (str, _line), (int, _whole_number),
+                      (bool, _yes_or_no), (date, _day)):
+        converter.register_structure_hook(cls, hook)
+    for applies, factory in ((_is_literal, _one_of), (_is_tuple, _list_of),
+                             (attrs.has, _fields_of)):
+        converter.register_structure_hook_factory(applies, factory)
+    return converter
+
+
+def _expect(value: Any, cls: type, wanted: str) -> Any:
+    if isinstance(value, Wrong):
+        raise value
+    if not isinstance(value, cls) or (cls is int and value is bool(value)):
+        found = "null" if value is None else f"{value!r:.40}"
+        raise Wrong(f"should be {wanted}, not {found}")
+    return value
+
+
+def _line(value: Any, _: Any) -> str:
+    line: str = _expect(value, str, "text in quotes")
+    if wrong := flaw(line):
+        raise Wrong(f"{line!r:.40} {wrong}")
+    return line
+
+
+def _whole_number(value: Any, _: Any) -> int:
+    number: int = _expect(value, int, "a whole number")
+    return number
+
+
+def _yes_or_no(value: Any, _: Any) -> bool:
+    answer: bool = _expect(value, bool, "true or false")
+    return answer
+
+
+def _day(value: Any, _: Any) -> date:
+    day = _expect(value, str, 'a date such as "2025-12-03"')
+    try:
+        if len(day) == len("2025-12-03"):
+            return date.fromisoformat(day)
+    except ValueError:
+        pass
+    raise Wrong(f'{day!r:.40} should be a date such as "2025-12-03"')
+
+
+def _is_literal(cls: Any) -> bool:
+    return get_origin(cls) is Literal
+
+
+def _is_tuple(cls: Any) -> bool:
+    return get_origin(cls) is tuple
+
+
+def _one_of(cls: Any, _: Converter) -> Callable[[Any, Any], Any]:
+    choices = get_args(cls)
+
+    def hook(value: Any, _: Any) -> Any:
+        word = _expect(value, str, f"one of {', '.join(choices)}")
+        if word not in choices:
+            guess = did_you_mean(near_misses(word, choices))
+            message = f"{word!r:.40} is not one of {', '.join(choices)}{guess}"
+            raise Wrong(message)
+        return word
+
+    return hook
+
+
+def _list_of(cls: Any, converter: Converter) -> Callable[[Any, Any], Any]:
+    member = get_args(cls)[0]
+    each = converter.get_structure_hook(member)
+
+    def hook(value: Any, _: Any) -> Any:
+        items = _expect(value, list, "a list in square brackets")
+        if not converter.detailed_validation:
+            return tuple([each(item, member) for item in items])
+        errors: list[Exception] = []
+        found = []
+        for index, item in enumerate(items):
+            try:
+                found.append(each(item, member))
+            except (Wrong, BaseValidationError) as error:
+                note = IterableValidationNote("", index, member)
+                error.__notes__ = [note]
+                errors.append(error)
+        if errors:
+            raise IterableValidationError("", errors, cls)
+        return tuple(found)
+
+    return hook
+
+
+def _fields_of(cls: Any, converter: Converter) -> Callable[[Any, Any], Any]:
+    fill = make_dict_structure_fn(
+        cls,
+        converter,
+        _cattrs_forbid_extra_keys=True,
+        _view=override(omit=True),
+    )
+
+    def hook(value: Any, _: Any) -> Any:
+        fields = _expect(value, dict, "an object in curly brackets")
+        return fill(fields, cls)
+
+    return hook
+
+
+def _places(error: Exception, path: str) -> Iterator[tuple[str, str]]:
+    """Go down to each error, and say where it is and what it is."""
+    if isinstance(error, IterableValidationError):
+        for inner, index in error.group_exceptions()[0]:
+            yield from _places(inner, f"{path}[{index.index}]")
+    elif isinstance(error, ClassValidationError):
+        named, others = error.group_exceptions()
+        for inner, field in named:
+            yield from _places(inner, f"{path}.{field.name}")
+        for inner in others:
+            yield from _places(inner, path)
+    elif isinstance(error, ForbiddenExtraKeysError):
+        known = [f.name for f in attrs.fields(error.cl) if f.name != "_view"]
+        for key in sorted(error.extra_fields):
+            guess = did_you_mean(near_misses(key, known))
+            yield f"{path}.{key}", f"is no field here{guess}"
+    elif isinstance(error, KeyError):
+        yield path, "is missing: add it"
+    else:
+        yield path, str(error)

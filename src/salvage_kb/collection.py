@@ -1,0 +1,278 @@
+"""Hold the collections: ordered, immutable sets of records of one kind."""
+
+from __future__ import annotations
+
+from functools import wraps
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    ClassVar,
+    Generic,
+    ParamSpec,
+    Self,
+    TypeVar,
+    get_args,
+    overload,
+)
+
+from .errors import UnknownId, did_you_mean, near_misses
+from .model import Notice, Statement
+from .records import Record
+from .vocabulary import Kind, Timing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from .model import View
+
+_P = ParamSpec("_P")
+_C = TypeVar("_C")
+_D = TypeVar("_D")
+_R = TypeVar("_R", bound="Record | Statement | Notice")
+
+
+def explaining(method: Callable[_P, _C]) -> Callable[_P, _C]:
+    """Let a method with keywords only name them where one is wrong."""
+    known = tuple(method.__kwdefaults__)
+
+    @wraps(method)
+    def checked(*args: _P.args, **kwargs: _P.kwargs) -> _C:
+        for name in kwargs:
+            if name not in known:
+                message = (
+                    f"{method.__qualname__}() has no keyword {name!r}"
+                    f"{did_you_mean(near_misses(name, known))}; "
+                    f"it takes {', '.join(known)}"
+                )
+                raise TypeError(message)
+        return method(*args, **kwargs)
+
+    return checked
+
+
+class Collection(Generic[_R]):
+    """Hold records of one kind in editorial order.
+
+    Iteration gives records, ``[]`` takes ids, ``in`` takes either. Equality
+    is that of the ordered ids.
+    """
+
+    __slots__ = ("_subset", "_view")
+
+    kind: ClassVar[Kind]
+
+    def __init__(
+        self, view: View, subset: Mapping[str, _R] | None = None
+    ) -> None:
+        self._view = view
+        self._subset = subset
+
+    @property
+    def _records(self) -> Mapping[str, _R]:
+        if self._subset is None:
+            return self._view.table(self.kind)
+        return self._subset
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """List the ids in editorial order."""
+        return tuple(self._records)
+
+    def __getitem__(self, id: str) -> _R:
+        """Look up a record by its id.
+
+        Raises:
+            UnknownId: no record here has it; the error names near misses.
+        """
+        if not isinstance(id, str):
+            message = (
+                f"{type(self).__name__} takes an id in [], not {id!r:.50}; "
+                "for a position use tuple(...)[position]"
+            )
+            raise TypeError(message)
+        try:
+            return self._records[id]
+        except KeyError:
+            raise UnknownId.among(self.kind, id, self._records) from None
+
+    @overload
+    def get(self, id: str) -> _R | None: ...
+    @overload
+    def get(self, id: str, default: _D) -> _R | _D: ...
+    def get(self, id: str, default: object = None) -> object:
+        """Look up a record by its id, or give *default*."""
+        return self._records.get(id, default)
+
+    def __iter__(self) -> Iterator[_R]:
+        """Go through the records in editorial order."""
+        return iter(self._records.values())
+
+    def __len__(self) -> int:
+        """Count the records."""
+        return len(self._records)
+
+    def __contains__(self, item: object) -> bool:
+        """Tell whether an id, or a record by kind and id, is in here."""
+        if isinstance(item, (Record, Statement, Notice)):
+            return item.record_kind == self.kind and item.id in self._records
+        return isinstance(item, str) and item in self._records
+
+    def linked_to(self, record: Record) -> Self:
+        """Keep what the content links directly to a record."""
+        linked = self._view.neighbors(record.key)
+        return self._only({id for kind, id in linked if kind == self.kind})
+
+    def _only(
+        self,
+        *ids: set[str] | None,
+        test: Callable[[_R], bool] = lambda _: True,
+    ) -> Self:
+        wanted = [some for some in ids if some is not None]
+        found = {
+            id: record
+            for id, record in self._records.items()
+            if all(id in some for some in wanted) and test(record)
+        }
+        return type(self)(self._view, found)
+
+    def _joined(
+        self,
+        kind: Kind,
+        wanted: str | Record | None,
+        timing: Timing | None = None,
+    ) -> set[str] | None:
+        """Find the ids linked to a record or, with a timing, to any."""
+        if wanted is None and timing is None:
+            return None
+        if timing is not None:
+            check_choice("timing", timing, get_args(Timing))
+        return {
+            id
+            for target in self._targets(kind, wanted)
+            for key, link in self._view.neighbors((kind, target)).items()
+            for own, id in [key]
+            if own == self.kind
+            and (timing is None or getattr(link, "timing", None) == timing)
+        }
+
+    def _targets(
+        self, kind: Kind, wanted: str | Record | None
+    ) -> Iterable[str]:
+        table = self._view.table(kind)
+        if wanted is None:
+            return table
+        found = {_id_of(kind, wanted, table): None}
+        if kind == "modality":
+            _add_narrower(found, table)
+        return found
+
+    def _combine(self, other: object, sign: str) -> Mapping[str, _R]:
+        if not isinstance(other, type(self)):
+            message = (
+                f"{sign} needs two collections of one kind, not "
+                f"{type(self).__name__} and {type(other).__name__}"
+            )
+            raise TypeError(message)
+        one, two = self._view, other._view
+        if one is not two and one.digest != two.digest:
+            message = (
+                f"{sign} needs two collections of the same content: these "
+                "come from knowledge bases that differ"
+            )
+            raise TypeError(message)
+        return other._records
+
+    def __and__(self, other: Self) -> Self:
+        """Keep what is in both, in the order of the left side."""
+        return self._only(set(self._combine(other, "&")))
+
+    def __sub__(self, other: Self) -> Self:
+        """Keep what is only on the left side."""
+        others = self._combine(other, "-")
+        return self._only(set(self._records) - set(others))
+
+    def __or__(self, other: Self) -> Self:
+        """Join both: the left side, then what only the right side has."""
+        others = self._combine(other, "|")
+        whole: Mapping[str, _R] = self._view.table(self.kind)
+        union = {id: whole[id] for id in [*self._records, *others]}
+        return type(self)(self._view, union)
+
+    def __eq__(self, other: object) -> bool:
+        """Compare kind and ordered ids."""
+        if not isinstance(other, type(self)):
+            return NotImplemented
+        return self.ids == other.ids
+
+    def __hash__(self) -> int:
+        """Agree with equality."""
+        return hash((self.kind, self.ids))
+
+    def __repr__(self) -> str:
+        """Count the records and show the first ids, without loading."""
+        name = type(self).__name__
+        if not self._view.is_loaded:
+            return f"<{name}: not loaded yet>"
+        shown = [*self.ids[:5], *(["..."] if len(self) > 5 else [])]
+        return f"<{name}: {len(self)} ({', '.join(shown)})>"
+
+    def __copy__(self) -> Self:
+        """Return the collection itself: it never changes."""
+        return self
+
+    def __deepcopy__(self, memo: object) -> Self:
+        """Return the collection itself: it never changes."""
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle a bundled collection as its ids."""
+        if not self._view.is_bundled:
+            message = (
+                "only collections of the bundled content can be pickled; "
+                "for others pickle tuple(...) of the records"
+            )
+            raise TypeError(message)
+        ids = None if self._subset is None else self.ids
+        return _restore, (type(self), self._view, ids)
+
+
+def _restore(
+    cls: type[Collection[Any]], view: View, ids: tuple[str, ...] | None
+) -> Collection[Any]:
+    table = view.table(cls.kind)
+    return cls(view, None if ids is None else {id: table[id] for id in ids})
+
+
+def _id_of(kind: Kind, wanted: object, table: Mapping[str, object]) -> str:
+    label = kind.replace("_", " ")
+    if isinstance(wanted, Record):
+        if wanted.record_kind != kind:
+            other = wanted.record_kind.replace("_", " ")
+            message = f"{kind}= takes a {label}, not the {other} {wanted.id!r}"
+            raise TypeError(message)
+        wanted = wanted.id
+    if not isinstance(wanted, str):
+        message = f"{kind}= takes a {label} or its id, not {wanted!r:.50}"
+        raise TypeError(message)
+    if wanted not in table:
+        raise UnknownId.among(kind, wanted, table)
+    return wanted
+
+
+def _add_narrower(found: dict[str, None], table: Mapping[str, Any]) -> None:
+    before = 0
+    while before < len(found):
+        before = len(found)
+        for id, modality in table.items():
+            link = modality.broader_link
+            if link is not None and link.id in found:
+                found[id] = None
+
+
+def check_choice(name: str, value: object, choices: Iterable[str]) -> None:
+    known = tuple(choices)
+    if value is not None and value not in known:
+        message = (
+            f"{name}= cannot be {value!r:.50}; it is one of {', '.join(known)}"
+        )
+        raise ValueError(message)

@@ -1,0 +1,175 @@
+"""Print one record as a leaflet for people, with nothing left out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from rich.console import Console
+from rich.text import Text as Styled
+
+from .model import Citation
+from .records import SideEffect, Source
+from .vocabulary import FOLDERS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from .knowledge_base import KnowledgeBase
+    from .model import RecordLink, Statement
+    from .records import Record
+    from .vocabulary import Aspect
+
+_HEADINGS: Final[dict[Aspect, str]] = {
+    "overview": "What it is",
+    "indication": "When it is used",
+    "treatment": "Treatment",
+    "preparation": "Before the start",
+    "side-effect": "Side effects",
+    "monitoring": "Tests and checks",
+    "follow-up": "Afterwards",
+    "prognosis": "Outlook",
+    "advice": "Good to know",
+}
+_WIDTH: Final = 80
+
+
+class _Leaflet:
+    """Print paragraphs, and number the sources as they come."""
+
+    def __init__(self, kb: KnowledgeBase) -> None:
+        self.kb = kb
+        self.console = Console(highlight=False)
+        self.width = min(self.console.width, _WIDTH)
+        self.numbers: dict[str, int] = {}
+        self.read_as: dict[str, str] = {}
+
+    def heading(self, words: str) -> None:
+        self.console.print()
+        self.console.print(Styled(words, style="bold"))
+
+    def paragraph(
+        self, words: str, indent: int = 2, style: str = "", mark: str = ""
+    ) -> None:
+        """Print wrapped words, with a mark hanging before the first line."""
+        text = Styled(words, style=style)
+        prefix = " " * indent + mark
+        for line in text.wrap(self.console, self.width - len(prefix)):
+            line.rstrip()
+            self.console.print(Styled(prefix) + line, soft_wrap=True)
+            prefix = " " * len(prefix)
+
+    def references(self, citations: Iterable[Citation]) -> str:
+        """Turn citations into marks such as ``[1, outline] [2]``."""
+        marks = []
+        for citation in citations:
+            known = len(self.numbers) + 1
+            number = self.numbers.setdefault(citation.source_id, known)
+            if citation.read_as:
+                self.read_as[citation.source_id] = citation.read_as
+            place = f", {citation.section}" if citation.section else ""
+            marks.append(f"[{number}{place}]")
+        return " ".join(marks)
+
+    def statement(self, statement: Statement) -> None:
+        """Print a statement with its cautions."""
+        marks = self.references(statement.citations)
+        self.paragraph(f"{statement.text} {marks}", mark="- ")
+        for caution in statement.cautions:
+            marks = self.references(caution.citations)
+            style = "bold yellow" if caution.safety else "yellow"
+            self.paragraph(f"{caution} {marks}", 4, style, mark="! ")
+
+    def link(self, record: Record, link: RecordLink) -> None:
+        """Print what a link leads to and, of a test, when it is made."""
+        timing = getattr(link, "timing", None)
+        term = getattr(record, "clinical_term", None)
+        words = record.name
+        if term and term.casefold() != words.casefold():
+            words += f" ({term})"
+        words += f", {timing} the therapy" if timing else ""
+        self.paragraph(f"{words}: {record.id}", mark="- ")
+
+    def source(self, source: Source) -> None:
+        """Print who published a work and when, under its number."""
+        dates = [source.published, source.dated]
+        if source.source_review:
+            day, who = source.reviewed_on, source.reviewer
+            dates.append(f"medically reviewed by {who} on {day}")
+        elif source.reviewed_on:
+            dates.append(f"reviewed on {source.reviewed_on}")
+        if read_as := self.read_as.get(source.id):
+            dates.append(f"read as {read_as.replace('-', ' ')}")
+        facts = ", ".join([source.publisher, *filter(None, dates)])
+        mark = f"[{self.numbers[source.id]}] "
+        self.paragraph(f"{source.name}. {facts}.", mark=mark)
+        if source.url:
+            self.console.print(f"      {source.url}", soft_wrap=True)
+
+
+def print_leaflet(kb: KnowledgeBase, record: Record) -> None:
+    """Print a record, its statements with cautions, links and sources."""
+    page = _Leaflet(kb)
+    page.console.print(Styled(record.name, style="bold underline"))
+    for label, words in _facts(record):
+        page.paragraph(f"{label}: {words}")
+    for aspect, heading in _HEADINGS.items():
+        if statements := record.by_aspect(aspect):
+            page.heading(heading)
+            for statement in statements:
+                page.statement(statement)
+    _print_links(page, record)
+    if isinstance(record, Source):
+        page.references([Citation(source_id=record.id)])
+        page.heading("Statements that rest on it, or whose cautions do")
+        for statement in record.cited_by:
+            page.paragraph(statement.id, mark="- ")
+    page.heading("Sources")
+    for id in tuple(page.numbers):
+        page.source(kb.sources[id])
+    _print_review(page, record)
+    page.heading("Please note")
+    for notice in kb.notices:
+        page.paragraph(notice.text)
+    page.paragraph(f"Content version {kb.content_version}.")
+
+
+def _facts(record: Record) -> list[tuple[str, str]]:
+    facts = []
+    if isinstance(record, SideEffect) and record.clinical_term:
+        facts.append(("Clinical term", str(record.clinical_term)))
+    if record.synonyms:
+        names = (f"{s.text} ({s.type})" for s in record.synonyms)
+        facts.append(("Also called", ", ".join(names)))
+    for name in ("category", "kind", "body_system"):
+        if value := getattr(record, name, None):
+            label = name.replace("_", " ").capitalize()
+            facts.append((label, str(value).replace("-", " ")))
+    return facts
+
+
+def _print_links(page: _Leaflet, record: Record) -> None:
+    neighbors = page.kb.neighbors(record.key)
+    for kind, name in FOLDERS.items():
+        linked = [key for key in neighbors if key[0] == kind]
+        if linked:
+            page.heading(f"Linked {name.replace('_', ' ')}")
+        for id, other in page.kb.table(kind).items():
+            if (kind, id) in neighbors:
+                page.link(other, neighbors[kind, id])
+
+
+def _print_review(page: _Leaflet, record: Record) -> None:
+    review = record.review
+    page.heading("Review")
+    if source := review.source_review:
+        page.paragraph(
+            f"{source.reviewer} last reviewed the source article on "
+            f"{source.reviewed_on}. That was not a review of this text."
+        )
+    if signed := review.text_review:
+        page.paragraph(
+            f"{signed.reviewer}, {signed.credential}, signed this text on "
+            f"{signed.signed_on}."
+        )
+    else:
+        page.paragraph("Nobody has medically reviewed this text.")

@@ -1,0 +1,260 @@
+"""Read content from a folder, a zip of one, a bundle, or plain data."""
+
+from __future__ import annotations
+
+import lzma
+import zipfile
+import zlib
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from .checks import Place, check_manifest, check_records
+from .codec import Invalid, Language, Wrong, parse, structure
+from .errors import ContentError, Problem, did_you_mean, near_misses
+from .model import Manifest, Notice
+from .records import (
+    Condition,
+    Modality,
+    MonitoringTest,
+    Record,
+    SideEffect,
+    Source,
+    Topic,
+)
+from .vocabulary import FOLDERS, KINDS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from importlib.resources.abc import Traversable
+
+    from .vocabulary import Kind
+
+MANIFEST: Final = "manifest.json"
+SCHEMAS: Final = "schemas"
+CLASSES: Final[dict[Kind, type[Record] | type[Notice]]] = {
+    "source": Source,
+    "condition": Condition,
+    "modality": Modality,
+    "side_effect": SideEffect,
+    "monitoring_test": MonitoringTest,
+    "topic": Topic,
+    "notice": Notice,
+}
+_UNREADABLE: Final = (
+    OSError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+)
+
+
+class Content(NamedTuple):
+    """Hold a manifest and, kind by kind in editorial order, the records."""
+
+    manifest: Manifest
+    tables: dict[Kind, dict[str, Any]]
+
+
+class Document(NamedTuple):
+    """Hold the JSON of one record, or of the manifest, and its place."""
+
+    value: Any
+    file: str
+    path: str = "$"
+
+
+class _Reader:
+    """Collect documents, and everything that is wrong on the way."""
+
+    def __init__(self) -> None:
+        self.manifest: Document | None = None
+        self.records: list[tuple[Kind, str, Document]] = []
+        self.problems: list[Problem] = []
+
+    def wrong(self, file: str, message: str, path: str = "$") -> None:
+        self.problems.append(Problem(file, path, message))
+
+    def read_path(self, path: Path) -> None:
+        """Read whatever stands at a path."""
+        try:
+            if path.is_dir():
+                self.read_folder(path)
+            elif not path.is_file():
+                self.wrong(path.name, "there is no such file or folder")
+            elif zipfile.is_zipfile(path):
+                with zipfile.ZipFile(path) as archive:
+                    self.read_folder(_top(zipfile.Path(archive)))
+            else:
+                self.read_bundle(self.read(path), path.name)
+        except _UNREADABLE as error:
+            self.wrong(path.name, f"cannot be read: {_reason(error)}")
+
+    def read_folder(self, root: Traversable) -> None:
+        """Read the manifest and one file per record."""
+        for entry in _visible(root):
+            if entry.name == MANIFEST:
+                self.manifest = Document(self.read(entry), MANIFEST)
+            elif entry.name in KINDS and entry.is_dir():
+                self.read_kind(KINDS[entry.name], entry)
+            elif entry.name != SCHEMAS:
+                known = ", ".join([MANIFEST, *KINDS])
+                self.wrong(entry.name, f"does not belong here; only {known}")
+
+    def read_kind(self, kind: Kind, folder: Traversable) -> None:
+        """Read the records of one kind, each from its own file."""
+        for entry in _visible(folder):
+            name = f"{folder.name}/{entry.name}"
+            stem, dot, suffix = entry.name.rpartition(".")
+            if suffix != "json" or not dot or not entry.is_file():
+                self.wrong(name, "does not belong here; only <id>.json does")
+                continue
+            document = Document(self.read(entry), name)
+            self.records.append((kind, stem, document))
+
+    def read(self, file: Traversable) -> Any:
+        """Read the JSON of a file, or say as its value what is wrong."""
+        try:
+            return parse(file.read_bytes())
+        except Wrong as error:
+            return error
+        except _UNREADABLE as error:
+            return Wrong(f"cannot be read: {_reason(error)}")
+
+    def read_bundle(self, bundle: Any, file: str) -> None:
+        """Read a manifest and a list of records for each kind."""
+        if not isinstance(bundle, dict):
+            wrong = bundle if isinstance(bundle, Wrong) else "is no bundle"
+            self.wrong(file, str(wrong))
+            return
+        for key, value in bundle.items():
+            path = f"$.{key}"
+            if key == "manifest":
+                self.manifest = Document(value, file, path)
+            elif key not in KINDS:
+                guess = did_you_mean(near_misses(str(key), KINDS))
+                self.wrong(file, f"is no kind of record{guess}", path)
+            elif not isinstance(value, list):
+                self.wrong(file, "should be a list of records", path)
+            else:
+                self.read_rows(KINDS[key], value, file, path)
+
+    def read_rows(
+        self, kind: Kind, rows: list[Any], file: str, path: str
+    ) -> None:
+        """Read the records of one kind from a list."""
+        for index, row in enumerate(rows):
+            id = row.get("id") if isinstance(row, dict) else None
+            if not isinstance(id, str):
+                id = f"[{index}]"
+            document = Document(row, file, f"{path}[{index}]")
+            self.records.append((kind, id, document))
+
+
+def load_bundled() -> Content:
+    """Read the content that comes with the package."""
+    reader = _Reader()
+    reader.read_folder(files("salvage_kb") / "data")
+    return _build(reader, "salvage_kb")
+
+
+def load_path(path: Path) -> Content:
+    """Read a folder, a zip of one, or a bundle.
+
+    Raises:
+        ContentError: with everything that is wrong.
+    """
+    reader = _Reader()
+    reader.read_path(path)
+    return _build(reader, str(path))
+
+
+def load_bundle(bundle: Mapping[str, Any]) -> Content:
+    """Read a bundle from plain data.
+
+    Raises:
+        ContentError: with everything that is wrong.
+    """
+    reader = _Reader()
+    reader.read_bundle(bundle, "bundle")
+    return _build(reader, "bundle")
+
+
+def _visible(folder: Traversable) -> list[Traversable]:
+    """List a folder by name, without the files that systems leave behind."""
+    entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
+    return [e for e in entries if not e.name.startswith((".", "__MACOSX"))]
+
+
+def _top(root: Traversable) -> Traversable:
+    """Go into the only folder of a zip that was made of a folder."""
+    entries = _visible(root)
+    alone = len(entries) == 1 and entries[0].is_dir()
+    return entries[0] if alone and entries[0].name not in KINDS else root
+
+
+def _reason(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error) or repr(error)
+
+
+def _build(reader: _Reader, origin: str) -> Content:
+    problems = reader.problems
+    manifest = _build_manifest(reader)
+    language = Language()
+    if manifest is not None:
+        language = Language(manifest.locale, manifest.direction)
+    places = [
+        _build_place(kind, id, document, language, problems)
+        for kind, id, document in reader.records
+    ]
+    problems.extend(check_records(places))
+    if problems or manifest is None:
+        problems.sort(key=lambda problem: problem.file)
+        raise ContentError(origin, tuple(problems))
+    tables: dict[Kind, dict[str, Any]] = {kind: {} for kind in CLASSES}
+    for place in sorted(places, key=_editorial):
+        tables[place.kind][place.id] = place.item
+    return Content(manifest, tables)
+
+
+def _editorial(place: Place) -> tuple[int, str]:
+    return (place.item.position if place.item else 0), place.id
+
+
+def _build_manifest(reader: _Reader) -> Manifest | None:
+    document = reader.manifest
+    if document is None:
+        if not reader.problems:
+            reader.wrong(MANIFEST, "is missing: content needs one")
+        return None
+    try:
+        manifest = structure(document.value, Manifest)
+    except Invalid as error:
+        places = error.places
+    else:
+        places = tuple(check_manifest(manifest))
+        if not places:
+            return manifest
+    for path, message in places:
+        path = document.path + path.removeprefix("$")
+        reader.wrong(document.file, message, path)
+    return None
+
+
+def _build_place(
+    kind: Kind,
+    id: str,
+    document: Document,
+    language: Language,
+    problems: list[Problem],
+) -> Place:
+    place = Place(kind, id, document.file, document.path, None)
+    try:
+        item = structure(document.value, CLASSES[kind], language)
+    except Invalid as error:
+        problems.extend(place.problem(*found) for found in error.places)
+        return place
+    return place._replace(item=item)

@@ -1,0 +1,355 @@
+"""Say what records are made of: statements and all that stands beside them.
+
+Everything here is immutable. Objects that came from a knowledge base know it
+and can follow their ids into it; objects made by hand are unbound.
+"""
+
+from __future__ import annotations
+
+from datetime import date  # noqa: TC003  # the codec reads the annotations
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    ClassVar,
+    Protocol,
+    Self,
+    TypeVar,
+)
+
+import attrs
+
+from .errors import UnboundRecord
+from .text import Direction, Text  # noqa: TC001  # the codec reads the annotations
+from .vocabulary import (
+    KINDS,
+    Aspect,
+    CautionKind,
+    Key,
+    Kind,
+    Match,
+    NoticeKind,
+    ReadAs,
+    SynonymType,
+    Timing,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .kinds import (
+        Conditions,
+        Modalities,
+        MonitoringTests,
+        SideEffects,
+    )
+    from .records import Record, Source
+
+_M = TypeVar("_M", bound="Member")
+
+
+class View(Protocol):
+    """List what an object asks of the knowledge base that it belongs to."""
+
+    @property
+    def conditions(self) -> Conditions: ...
+    @property
+    def modalities(self) -> Modalities: ...
+    @property
+    def side_effects(self) -> SideEffects: ...
+    @property
+    def monitoring_tests(self) -> MonitoringTests: ...
+    @property
+    def digest(self) -> str: ...
+    @property
+    def is_bundled(self) -> bool: ...
+    @property
+    def is_loaded(self) -> bool: ...
+    def table(self, kind: Kind) -> Mapping[str, Any]: ...
+    def neighbors(self, key: Key) -> Mapping[Key, RecordLink]: ...
+
+
+class Value:
+    """Be a part of the content that can be written down."""
+
+    __slots__ = ()
+    __attrs_attrs__: ClassVar[Any]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the authored fields as JSON has them, defaults left out."""
+        return {
+            field.name: _plain(value)
+            for field in self.__attrs_attrs__
+            if field.name != "_view"
+            and (value := getattr(self, field.name)) != field.default
+        }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, Value):
+        return value.to_dict()
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if isinstance(value, str) else value
+
+
+@attrs.frozen(kw_only=True)
+class Member(Value):
+    """Belong to a knowledge base, or to none."""
+
+    _view: View | None = attrs.field(
+        default=None, eq=False, repr=False, alias="_view"
+    )
+
+    def _bound(self) -> View:
+        if self._view is None:
+            message = (
+                f"this {type(self).__name__} was made by hand and belongs to "
+                "no knowledge base: take it from one to follow its relations"
+            )
+            raise UnboundRecord(message)
+        return self._view
+
+    def __copy__(self) -> Self:
+        """Return the object itself: it never changes."""
+        return self
+
+    def __deepcopy__(self, memo: object) -> Self:
+        """Return the object itself: it never changes."""
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle by value; of knowledge bases only the bundled one follows."""
+        view = self._view
+        if view is not None and not view.is_bundled:
+            view = None
+        if view is not None and hasattr(self, "record_kind"):
+            return _look_up, (view, self.record_kind, getattr(self, "id"))
+        fields = (field.name for field in self.__attrs_attrs__)
+        values = {name: getattr(self, name) for name in fields}
+        return _rebuild, (type(self), values | {"_view": view})
+
+
+def _look_up(view: View, kind: Kind, id: str) -> Any:
+    return view.table(kind)[id]
+
+
+def _rebuild(cls: type[_M], values: dict[str, Any]) -> _M:
+    return cls(**values)
+
+
+def bind(member: _M, view: View) -> _M:
+    """Copy an object, with all that it holds, into a knowledge base."""
+    changes: dict[str, Any] = {"_view": view}
+    for field in member.__attrs_attrs__:
+        held = getattr(member, field.name)
+        if isinstance(held, tuple) and held and isinstance(held[0], Member):
+            changes[field.name] = tuple(bind(item, view) for item in held)
+    return attrs.evolve(member, **changes)
+
+
+@attrs.frozen(kw_only=True)
+class Synonym(Value):
+    """Give another name of a record."""
+
+    text: Text
+    type: SynonymType
+
+
+@attrs.frozen(kw_only=True)
+class Code(Value):
+    """Name a record's concept in a public code system.
+
+    Attributes:
+        system: canonical URI of the code system.
+        match: how the *code* relates to the *record*: ``broad`` says that
+            the code means more than the record does.
+        licence: under which terms the code and its display may be used.
+        verified_in: the release in which code and display were seen.
+    """
+
+    system: str
+    code: str
+    display: str
+    match: Match
+    licence: str
+    verified_in: str
+
+
+@attrs.frozen(kw_only=True)
+class Citation(Member):
+    """Point to the place in a source that bears out a sentence.
+
+    Attributes:
+        section: a section of the source, as the source record lists them;
+            none where the source was cited as a whole.
+        read_as: how much of the source was read to write the sentence; none
+            where that is not recorded.
+    """
+
+    source_id: str
+    section: str | None = None
+    read_as: ReadAs | None = None
+
+    @property
+    def source(self) -> Source:
+        """Look up the source itself."""
+        source: Source = self._bound().table("source")[self.source_id]
+        return source
+
+
+@attrs.frozen(kw_only=True)
+class Caution(Member):
+    """Say that another source limits or contradicts a statement.
+
+    No caution was medically reviewed.
+
+    Attributes:
+        id: the id of the statement, a slash and a slug.
+        kind: ``conflicts`` where the other source says otherwise, ``nuance``
+            where it says more.
+        safety: whether harm may come to a reader who misses it.
+    """
+
+    id: str
+    kind: CautionKind
+    text: Text
+    safety: bool = False
+    citations: tuple[Citation, ...]
+
+    def __str__(self) -> str:
+        """Show the caution with a word that says what it is."""
+        word = "Safety caution" if self.safety else "Caution"
+        return f"{word}: {self.text}"
+
+
+@attrs.frozen(kw_only=True)
+class Statement(Member):
+    """Say one thing, with the sources that bear it out.
+
+    ``str()`` of a statement includes its cautions. Its bare `text` does not:
+    whoever shows that must show each of `cautions` beside it.
+
+    Attributes:
+        id: folder of the kind, record and slug, joined by slashes.
+        text: one or two sentences, without the cautions.
+        aspect: what the statement is about.
+    """
+
+    record_kind: ClassVar[Kind] = "statement"
+
+    id: str
+    text: Text
+    aspect: Aspect
+    citations: tuple[Citation, ...]
+    cautions: tuple[Caution, ...] = ()
+
+    @property
+    def record(self) -> Record:
+        """Look up the record that the statement belongs to."""
+        folder, record_id, _ = self.id.split("/")
+        record: Record = self._bound().table(KINDS[folder])[record_id]
+        return record
+
+    @property
+    def source_ids(self) -> frozenset[str]:
+        """Gather the ids of all sources cited, by the cautions too."""
+        holders = (self, *self.cautions)
+        return frozenset(c.source_id for h in holders for c in h.citations)
+
+    def __str__(self) -> str:
+        """Show the text and, each on a line of its own, the cautions."""
+        return "\n".join([self.text, *map(str, self.cautions)])
+
+
+@attrs.frozen(kw_only=True)
+class Notice(Member):
+    """Say what whoever shows the content has to show with it."""
+
+    record_kind: ClassVar[Kind] = "notice"
+
+    id: str
+    position: int = 0
+    kind: NoticeKind
+    text: Text
+    citations: tuple[Citation, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class RecordLink(Value):
+    """Join a record to another one, by id.
+
+    Attributes:
+        id: the other record; its kind follows from the field.
+        statements: ids of the statements that bear the link out.
+    """
+
+    id: str
+    statements: tuple[str, ...]
+
+
+@attrs.frozen(kw_only=True)
+class MonitoringLink(RecordLink):
+    """Join a condition to a test, and say when the test is made."""
+
+    timing: Timing
+
+
+@attrs.frozen(kw_only=True)
+class Manifest(Value):
+    """Say what a body of content is.
+
+    Attributes:
+        schema_version: the shape of the data.
+        content_version: the version of the text.
+        locale: the language that the records are written in.
+        licence: SPDX id of the licence of the prose.
+    """
+
+    schema_version: int
+    content_version: str
+    locale: str
+    direction: Direction = "ltr"
+    licence: str
+
+
+@attrs.frozen(kw_only=True)
+class SourceReview(Value):
+    """Record who reviewed a source, and when. It says nothing of our text."""
+
+    source_id: str
+    reviewer: str
+    reviewed_on: date
+
+
+@attrs.frozen(kw_only=True)
+class TextReview(Value):
+    """Record who signed the text of a record, and what it was then.
+
+    Attributes:
+        digest: SHA-256 of what was signed.
+        due_on: when the text is to be read again.
+        withdrawn_on: when the signature was taken back, if it was.
+    """
+
+    reviewer: str
+    credential: str
+    signed_on: date
+    due_on: date
+    digest: str
+    withdrawn_on: date | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Review(Value):
+    """Keep apart who reviewed the source, and who reviewed our text.
+
+    Attributes:
+        source_review: of the cited source that was reviewed longest ago;
+            none if any cited source records no review.
+        text_review: of the wording here; none if nobody has signed it.
+    """
+
+    source_review: SourceReview | None
+    text_review: TextReview | None

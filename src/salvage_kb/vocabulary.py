@@ -1,0 +1,70 @@
+"""List the words that fields may take, and the kinds of things there are."""
+
+from typing import Final, Literal, TypeAlias
+
+Category: TypeAlias = Literal[
+    "infection", "cancer", "lung", "kidney", "heart", "other"
+]
+ModalityKind: TypeAlias = Literal[
+    "medicine",
+    "radiation",
+    "surgery",
+    "transplant",
+    "cell-therapy",
+    "supportive-care",
+    "investigational",
+]
+BodySystem: TypeAlias = Literal[
+    "whole-body",
+    "nervous",
+    "mouth-and-throat",
+    "digestive",
+    "liver",
+    "urinary",
+    "skin-and-hair",
+    "fat-tissue",
+    "lymphatic",
+    "sexual",
+    "other",
+]
+Aspect: TypeAlias = Literal[
+    "overview",
+    "indication",
+    "treatment",
+    "side-effect",
+    "preparation",
+    "monitoring",
+    "follow-up",
+    "prognosis",
+    "advice",
+]
+Timing: TypeAlias = Literal["before", "during", "after"]
+Match: TypeAlias = Literal["exact", "close", "broad", "narrow"]
+ReadAs: TypeAlias = Literal["whole", "excerpt", "data-file"]
+SynonymType: TypeAlias = Literal["clinical", "lay", "abbreviation"]
+CautionKind: TypeAlias = Literal["conflicts", "nuance"]
+NoticeKind: TypeAlias = Literal["disclaimer", "attribution", "review"]
+#: What kind of thing an id belongs to.
+Kind: TypeAlias = Literal[
+    "condition",
+    "modality",
+    "side_effect",
+    "monitoring_test",
+    "topic",
+    "source",
+    "statement",
+    "notice",
+]
+#: The folder of each kind that has files, in reading order.
+FOLDERS: Final[dict[Kind, str]] = {
+    "source": "sources",
+    "condition": "conditions",
+    "modality": "modalities",
+    "side_effect": "side_effects",
+    "monitoring_test": "monitoring_tests",
+    "topic": "topics",
+    "notice": "notices",
+}
+KINDS: Final = {folder: kind for kind, folder in FOLDERS.items()}
+#: Kind and id: what a thing is, whichever version of it one holds.
+Key: TypeAlias = tuple[Kind, str]
