@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Any, Final, Literal, get_args, get_origin
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Final,
+    Literal,
+    Union,
+    get_args,
+    get_origin,
+)
 
 import attrs
 
@@ -84,7 +92,7 @@ def _value(annotation: Any, parts: dict[str, Any]) -> dict[str, Any]:
         return {"enum": list(arguments)}
     if get_origin(annotation) is tuple:
         return {"type": "array", "items": _value(arguments[0], parts)}
-    if isinstance(annotation, UnionType):
+    if get_origin(annotation) in (Union, UnionType):
         choices = [a for a in arguments if a is not NoneType]
         options = [_value(choice, parts) for choice in choices]
         return {"anyOf": [*options, {"type": "null"}]}

@@ -6,14 +6,20 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from .errors import Problem, did_you_mean, near_misses
-from .model import Member, Notice, Statement
 from .records import Modality, Record, Source
 from .vocabulary import FOLDERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from .model import Caution, Citation, Manifest, RecordLink
+    from .model import (
+        Caution,
+        Citation,
+        Manifest,
+        Notice,
+        RecordLink,
+        Statement,
+    )
     from .vocabulary import Kind
 
 #: The shape of the data that this release reads.
@@ -177,8 +183,9 @@ def _check_citations(
 ) -> Iterator[_Finding]:
     for index, citation in enumerate(citations):
         where = f"{path}.citations[{index}]"
-        yield from _check_target("source", citation.source_id, known,
-                                 f"{where}.source_id")
+        yield from _check_target(
+            "source", citation.source_id, known, f"{where}.source_id"
+        )
         source, section = known.source(citation.source_id), citation.section
         if source and section and section not in source.sections:
             guess = did_you_mean(near_misses(section, source.sections))

@@ -25,34 +25,26 @@ if TYPE_CHECKING:
     from .records import Record
     from .vocabulary import Kind
 
-_LISTED = {kind: name for kind, name in FOLDERS.items() if kind != "notice"}
+_LISTED: dict[Kind, str] = {
+    kind: name for kind, name in FOLDERS.items() if kind != "notice"
+}
 
 
-class _KindType(click.ParamType):
+def _to_kind(ctx: click.Context, param: click.Parameter, value: str) -> Kind:
     """Take a kind by its singular or plural, with - or _."""
-
-    name = "kind"
-
-    def convert(
-        self,
-        value: str,
-        param: click.Parameter | None,
-        ctx: click.Context | None,
-    ) -> Kind:
-        word = value.lower().replace("-", "_").replace(" ", "_")
-        for kind, plural in _LISTED.items():
-            if word in (kind, plural):
-                return kind
-        names = [name.replace("_", "-") for name in _LISTED.values()]
-        guess = did_you_mean(near_misses(value, names))
-        self.fail(f"{value!r} is not one of {', '.join(names)}{guess}.")
+    word = value.lower().replace("-", "_")
+    for kind, plural in _LISTED.items():
+        if word in {kind, plural}:
+            return kind
+    names = [name.replace("_", "-") for name in _LISTED.values()]
+    guess = did_you_mean(near_misses(value, names))
+    message = f"{value!r} is not one of {', '.join(names)}{guess}"
+    raise click.BadParameter(message, ctx, param)
 
 
-_KIND = click.argument("kind", type=_KindType())
+_KIND = click.argument("kind", callback=_to_kind)
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-_PATH = click.argument(
-    "path", type=click.Path(path_type=Path), required=False
-)
+_PATH = click.argument("path", type=click.Path(path_type=Path), required=False)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -147,9 +139,7 @@ def _as_json(kb: KnowledgeBase, record: Record) -> dict[str, Any]:
 @_PATH
 @_JSON
 @click.pass_obj
-def validate(
-    content: Path | None, path: Path | None, as_json: bool
-) -> None:
+def validate(content: Path | None, path: Path | None, as_json: bool) -> None:
     """Say all that is wrong with the content at PATH."""
     problems: tuple[Problem, ...] = ()
     path = path or content

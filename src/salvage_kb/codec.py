@@ -161,11 +161,19 @@ def _converter(language: Language, *, detailed: bool) -> Converter:
         line = _line(value, _)
         return Text(line, lang=language.tag, dir=language.direction)
 
-    for cls, hook in ((Text, text), (str, _line), (int, _whole_number),
-                      (bool, _yes_or_no), (date, _day)):
+    for cls, hook in (
+        (Text, text),
+        (str, _line),
+        (int, _whole_number),
+        (bool, _yes_or_no),
+        (date, _day),
+    ):
         converter.register_structure_hook(cls, hook)
-    for applies, factory in ((_is_literal, _one_of), (_is_tuple, _list_of),
-                             (attrs.has, _fields_of)):
+    for applies, factory in (
+        (_is_literal, _one_of),
+        (_is_tuple, _list_of),
+        (attrs.has, _fields_of),
+    ):
         converter.register_structure_hook_factory(applies, factory)
     return converter
 
@@ -246,7 +254,8 @@ def _list_of(cls: Any, converter: Converter) -> Callable[[Any, Any], Any]:
                 error.__notes__ = [note]
                 errors.append(error)
         if errors:
-            raise IterableValidationError("", errors, cls)
+            # pyright does not see the __new__ that takes the class
+            raise IterableValidationError("", errors, cls)  # pyright: ignore[reportCallIssue]
         return tuple(found)
 
     return hook

@@ -7,6 +7,7 @@ from typing import (
     TYPE_CHECKING,
     Any,
     ClassVar,
+    Final,
     Generic,
     ParamSpec,
     Self,
@@ -28,12 +29,14 @@ if TYPE_CHECKING:
 _P = ParamSpec("_P")
 _C = TypeVar("_C")
 _D = TypeVar("_D")
+#: How many ids a repr shows.
+_SHOWN: Final = 5
 _R = TypeVar("_R", bound="Record | Statement | Notice")
 
 
 def explaining(method: Callable[_P, _C]) -> Callable[_P, _C]:
     """Let a method with keywords only name them where one is wrong."""
-    known = tuple(method.__kwdefaults__)
+    known = tuple(method.__kwdefaults__ or ())
 
     @wraps(method)
     def checked(*args: _P.args, **kwargs: _P.kwargs) -> _C:
@@ -173,14 +176,14 @@ class Collection(Generic[_R]):
                 f"{type(self).__name__} and {type(other).__name__}"
             )
             raise TypeError(message)
-        one, two = self._view, other._view
+        one, two = self._view, other._view  # noqa: SLF001  # of the same class
         if one is not two and one.digest != two.digest:
             message = (
                 f"{sign} needs two collections of the same content: these "
                 "come from knowledge bases that differ"
             )
             raise TypeError(message)
-        return other._records
+        return other._records  # noqa: SLF001  # of the same class
 
     def __and__(self, other: Self) -> Self:
         """Keep what is in both, in the order of the left side."""
@@ -213,8 +216,9 @@ class Collection(Generic[_R]):
         name = type(self).__name__
         if not self._view.is_loaded:
             return f"<{name}: not loaded yet>"
-        shown = [*self.ids[:5], *(["..."] if len(self) > 5 else [])]
-        return f"<{name}: {len(self)} ({', '.join(shown)})>"
+        ids = self.ids
+        shown = [*ids[:_SHOWN], *(["..."] if ids[_SHOWN:] else [])]
+        return f"<{name}: {len(ids)} ({', '.join(shown)})>"
 
     def __copy__(self) -> Self:
         """Return the collection itself: it never changes."""
@@ -270,6 +274,7 @@ def _add_narrower(found: dict[str, None], table: Mapping[str, Any]) -> None:
 
 
 def check_choice(name: str, value: object, choices: Iterable[str]) -> None:
+    """Refuse a keyword's value that is none of the known words."""
     known = tuple(choices)
     if value is not None and value not in known:
         message = (

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+
+#: No id is longer, and comparing much longer words takes for ever.
+_LONGEST: Final = 200
 
 
 class SalvageKBError(Exception):
@@ -44,7 +47,7 @@ class UnknownId(SalvageKBError, KeyError):
 
     def _message(self) -> str:
         return (
-            f"no {self.kind.replace('_', ' ')} has the id {self.id!r}"
+            f"no {self.kind.replace('_', ' ')} has the id {self.id!r:.90}"
             f"{did_you_mean(self.suggestions)}"
         )
 
@@ -139,6 +142,10 @@ class ContentError(SalvageKBError):
 
 def near_misses(word: str, known: Iterable[str]) -> tuple[str, ...]:
     """Find at most three of the *known* words that look like this one."""
+    from difflib import get_close_matches  # only errors pay for it
+
+    if len(word) > _LONGEST:
+        return ()
     return tuple(get_close_matches(word, list(known), n=3, cutoff=0.6))
 
 

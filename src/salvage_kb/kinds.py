@@ -155,9 +155,7 @@ class Sources(Collection[Source]):
     @explaining
     def where(self, *, publisher: str | None = None) -> Self:
         """Keep the works of one publisher, named exactly."""
-        return self._only(
-            test=lambda it: publisher in (None, it.publisher)
-        )
+        return self._only(test=lambda it: publisher in (None, it.publisher))
 
 
 class Statements(Collection[Statement]):

@@ -6,6 +6,7 @@ import hashlib
 import json
 from pathlib import Path
 from threading import RLock
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from .errors import ContentError, IntegrityError
@@ -38,28 +39,26 @@ class _Graph:
 
     def __init__(self, content: Content, view: KnowledgeBase) -> None:
         self.manifest = content.manifest
-        self.neighbors: dict[Key, dict[Key, RecordLink]] = {}
-        self.tables: dict[Kind, dict[str, Any]] = {
+        bound: dict[Kind, dict[str, Any]] = {
             kind: {id: bind(item, view) for id, item in table.items()}
             for kind, table in content.tables.items()
         }
-        self.tables["statement"] = {
-            statement.id: statement
+        records: list[Record] = [
+            item
             for kind in FOLDERS
-            for record in self.tables[kind].values()
-            if isinstance(record, Record)
-            for statement in record.statements
-        }
-        for table in self.tables.values():
-            for record in table.values():
-                if isinstance(record, Record):
-                    self._join(record)
+            for item in bound[kind].values()
+            if isinstance(item, Record)
+        ]
+        bound["statement"] = {s.id: s for r in records for s in r.statements}
+        self.tables = {k: MappingProxyType(t) for k, t in bound.items()}
+        self.neighbors: dict[Key, dict[Key, RecordLink]] = {}
+        for record in records:
+            for _, kind, link in record.authored_links():
+                self._join(record.key, (kind, link.id), link)
 
-    def _join(self, record: Record) -> None:
-        for _, kind, link in record.authored_links():
-            other: Key = (kind, link.id)
-            self.neighbors.setdefault(record.key, {})[other] = link
-            self.neighbors.setdefault(other, {})[record.key] = link
+    def _join(self, one: Key, other: Key, link: RecordLink) -> None:
+        self.neighbors.setdefault(one, {})[other] = link
+        self.neighbors.setdefault(other, {})[one] = link
 
 
 class KnowledgeBase:
@@ -88,8 +87,7 @@ class KnowledgeBase:
         """
         from .loading import load_path  # cattrs is not imported before need
 
-        content = load_path(Path(path))
-        return cls(lambda: content)._touch()
+        return cls._of(load_path(Path(path)))
 
     @classmethod
     def from_bundle(cls, bundle: Mapping[str, Any]) -> Self:
@@ -100,12 +98,13 @@ class KnowledgeBase:
         """
         from .loading import load_bundle
 
-        content = load_bundle(bundle)
-        return cls(lambda: content)._touch()
+        return cls._of(load_bundle(bundle))
 
-    def _touch(self) -> Self:
-        self._loaded()
-        return self
+    @classmethod
+    def _of(cls, content: Content) -> Self:
+        kb = cls(lambda: content)
+        kb._loaded()
+        return kb
 
     def _loaded(self) -> _Graph:
         graph = self._graph
@@ -214,7 +213,7 @@ class KnowledgeBase:
 
     def neighbors(self, key: Key) -> Mapping[Key, RecordLink]:
         """Give the links of a record by what they lead to."""
-        return self._loaded().neighbors.get(key, {})
+        return MappingProxyType(self._loaded().neighbors.get(key, {}))
 
     def to_bundle(self) -> dict[str, Any]:
         """Give everything as plain data: the manifest and lists of records."""

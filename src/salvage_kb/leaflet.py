@@ -83,7 +83,7 @@ class _Leaflet:
         """Print what a link leads to and, of a test, when it is made."""
         timing = getattr(link, "timing", None)
         term = getattr(record, "clinical_term", None)
-        words = record.name
+        words = str(record.name)
         if term and term.casefold() != words.casefold():
             words += f" ({term})"
         words += f", {timing} the therapy" if timing else ""
@@ -134,7 +134,7 @@ def print_leaflet(kb: KnowledgeBase, record: Record) -> None:
 
 
 def _facts(record: Record) -> list[tuple[str, str]]:
-    facts = []
+    facts: list[tuple[str, str]] = []
     if isinstance(record, SideEffect) and record.clinical_term:
         facts.append(("Clinical term", str(record.clinical_term)))
     if record.synonyms:

@@ -6,7 +6,6 @@ import lzma
 import zipfile
 import zlib
 from importlib.resources import files
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from .checks import Place, check_manifest, check_records
@@ -22,17 +21,18 @@ from .records import (
     Source,
     Topic,
 )
-from .vocabulary import FOLDERS, KINDS
+from .vocabulary import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from importlib.resources.abc import Traversable
+    from pathlib import Path
 
     from .vocabulary import Kind
 
 MANIFEST: Final = "manifest.json"
 SCHEMAS: Final = "schemas"
-CLASSES: Final[dict[Kind, type[Record] | type[Notice]]] = {
+CLASSES: Final[dict[Kind, type[Record | Notice]]] = {
     "source": Source,
     "condition": Condition,
     "modality": Modality,
@@ -239,8 +239,8 @@ def _build_manifest(reader: _Reader) -> Manifest | None:
         if not places:
             return manifest
     for path, message in places:
-        path = document.path + path.removeprefix("$")
-        reader.wrong(document.file, message, path)
+        inside = document.path + path.removeprefix("$")
+        reader.wrong(document.file, message, inside)
     return None
 
 

@@ -6,7 +6,7 @@ and can follow their ids into it; objects made by hand are unbound.
 
 from __future__ import annotations
 
-from datetime import date  # noqa: TC003  # the codec reads the annotations
+from datetime import date  # the codec reads the annotations
 from typing import (
     TYPE_CHECKING,
     Any,
@@ -19,7 +19,7 @@ from typing import (
 import attrs
 
 from .errors import UnboundRecord
-from .text import Direction, Text  # noqa: TC001  # the codec reads the annotations
+from .text import Direction, Text  # the codec reads the annotations
 from .vocabulary import (
     KINDS,
     Aspect,
@@ -124,8 +124,9 @@ class Member(Value):
         view = self._view
         if view is not None and not view.is_bundled:
             view = None
-        if view is not None and hasattr(self, "record_kind"):
-            return _look_up, (view, self.record_kind, getattr(self, "id"))
+        kind: Kind | None = getattr(self, "record_kind", None)
+        if view is not None and kind is not None:
+            return _look_up, (view, kind, getattr(self, "id"))  # noqa: B009
         fields = (field.name for field in self.__attrs_attrs__)
         values = {name: getattr(self, name) for name in fields}
         return _rebuild, (type(self), values | {"_view": view})
@@ -255,8 +256,10 @@ class Statement(Member):
     @property
     def source_ids(self) -> frozenset[str]:
         """Gather the ids of all sources cited, by the cautions too."""
-        holders = (self, *self.cautions)
-        return frozenset(c.source_id for h in holders for c in h.citations)
+        cited = [*self.citations]
+        for caution in self.cautions:
+            cited.extend(caution.citations)
+        return frozenset(citation.source_id for citation in cited)
 
     def __str__(self) -> str:
         """Show the text and, each on a line of its own, the cautions."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date  # noqa: TC003  # the codec reads the annotations
+from datetime import date  # the codec reads the annotations
 from typing import TYPE_CHECKING, ClassVar
 
 import attrs
@@ -20,7 +20,7 @@ from .model import (
     Synonym,
     TextReview,
 )
-from .text import Text  # noqa: TC001  # the codec reads the annotations
+from .text import Text  # the codec reads the annotations
 from .vocabulary import (
     FOLDERS,
     Aspect,

@@ -41,7 +41,7 @@ class Text(str):
     #: Which way the words run.
     dir: Direction
 
-    def __new__(
+    def __new__(  # noqa: PLR0913  # all but the first by keyword
         cls,
         value: str,
         *,

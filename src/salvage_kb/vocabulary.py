@@ -65,6 +65,8 @@ FOLDERS: Final[dict[Kind, str]] = {
     "topic": "topics",
     "notice": "notices",
 }
-KINDS: Final = {folder: kind for kind, folder in FOLDERS.items()}
+KINDS: Final[dict[str, Kind]] = {
+    folder: kind for kind, folder in FOLDERS.items()
+}
 #: Kind and id: what a thing is, whichever version of it one holds.
 Key: TypeAlias = tuple[Kind, str]
