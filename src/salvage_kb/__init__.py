@@ -51,7 +51,7 @@ from .records import (
 )
 from .text import Text
 
-__version__: Final = "0.1.0"
+__version__ = "0.1.0"
 
 #: The knowledge base behind the collections below.
 kb: Final = BUNDLED

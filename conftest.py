@@ -1,0 +1,74 @@
+"""Run every code block of the README and the docs.
+
+Python blocks run in order; a text block after one is what it prints. Console
+blocks run `salvage-kb` and show what that prints. JSON blocks are JSON.
+"""
+
+import contextlib
+import io
+import json
+import os
+import shlex
+import subprocess
+import sys
+import tempfile
+
+from sybil import Sybil
+from sybil.evaluators.python import PythonEvaluator
+from sybil.parsers.markdown import CodeBlockParser
+
+_python = PythonEvaluator()
+
+
+def _run_python(example):
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        _python(example)
+    example.namespace["_printed"] = printed.getvalue()
+
+
+def _compare(example):
+    assert example.parsed.rstrip() == example.namespace["_printed"].rstrip()
+
+
+def _run_console(example):
+    prompt, _, expected = example.parsed.partition("\n")
+    program, *arguments = shlex.split(prompt.removeprefix("$ "))
+    assert program == "salvage-kb"
+    done = subprocess.run(
+        [sys.executable, "-m", "salvage_kb", *arguments],
+        capture_output=True,
+        check=False,
+        text=True,
+        encoding="utf-8",
+        env=os.environ | {"COLUMNS": "80", "PYTHONUTF8": "1"},
+    )
+    assert expected.rstrip() == (done.stdout + done.stderr).rstrip()
+
+
+def _parse_json(example):
+    json.loads(example.parsed)
+
+
+def _enter(namespace):
+    folder = namespace["_folder"] = tempfile.TemporaryDirectory()
+    namespace["_back"] = os.getcwd()
+    os.chdir(folder.name)
+
+
+def _leave(namespace):
+    os.chdir(namespace["_back"])
+    namespace["_folder"].cleanup()
+
+
+pytest_collect_file = Sybil(
+    parsers=[
+        CodeBlockParser(language="python", evaluator=_run_python),
+        CodeBlockParser(language="text", evaluator=_compare),
+        CodeBlockParser(language="console", evaluator=_run_console),
+        CodeBlockParser(language="json", evaluator=_parse_json),
+    ],
+    patterns=["README.md", "docs/*.md"],
+    setup=_enter,
+    teardown=_leave,
+).pytest()
