@@ -8,10 +8,11 @@ def main() -> None:
     try:
         from .cli import cli
     except ModuleNotFoundError as error:
-        if error.name not in ("click", "rich"):
+        missing = (error.name or "").partition(".")[0]
+        if missing not in {"click", "rich"}:
             raise
         sys.exit(
-            f"the command line needs {error.name}: "
+            f"the command line needs {missing}: "
             "pip install 'salvage-kb[cli]'"
         )
     cli(prog_name="salvage-kb")

@@ -69,6 +69,9 @@ class Language(NamedTuple):
     direction: Direction = "ltr"
 
 
+#: More digits than any field has a use for.
+_DIGITS: Final = 18
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _ENGLISH: Final = Language()
 
 
@@ -94,6 +97,7 @@ def parse(data: bytes) -> Any:
             object_pairs_hook=_object,
             parse_constant=_not_finite,
             parse_float=_finite,
+            parse_int=_whole,
         )
     except UnicodeDecodeError as error:
         message = f"not UTF-8 at byte {error.start}: save the file as UTF-8"
@@ -120,6 +124,12 @@ def _not_finite(name: str) -> Any:
 def _finite(digits: str) -> Any:
     number = float(digits)
     return number if math.isfinite(number) else _not_finite(digits)
+
+
+def _whole(digits: str) -> Any:
+    if len(digits) > _DIGITS:
+        return Wrong(f"has {len(digits)} digits: write a smaller number")
+    return int(digits)
 
 
 def flaw(text: str) -> str | None:
@@ -207,7 +217,7 @@ def _yes_or_no(value: Any, _: Any) -> bool:
 def _day(value: Any, _: Any) -> date:
     day = _expect(value, str, 'a date such as "2025-12-03"')
     try:
-        if len(day) == len("2025-12-03"):
+        if _DAY.fullmatch(day):
             return date.fromisoformat(day)
     except ValueError:
         pass

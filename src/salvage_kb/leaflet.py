@@ -109,7 +109,7 @@ class _Leaflet:
 def print_leaflet(kb: KnowledgeBase, record: Record) -> None:
     """Print a record, its statements with cautions, links and sources."""
     page = _Leaflet(kb)
-    page.console.print(Styled(record.name, style="bold underline"))
+    page.paragraph(record.name, indent=0, style="bold underline")
     for label, words in _facts(record):
         page.paragraph(f"{label}: {words}")
     for aspect, heading in _HEADINGS.items():

@@ -1,0 +1,291 @@
+"""The command line: what it prints, at 80 columns and as JSON."""
+
+import json
+import os
+import runpy
+import subprocess
+import sys
+
+import click.testing
+import pytest
+from helpers import DATA
+
+from salvage_kb import conditions, kb, sources
+from salvage_kb.cli import cli
+
+
+def run(*arguments, code=0):
+    """Run the command line; give what it prints on both streams."""
+    runner = click.testing.CliRunner(env={"COLUMNS": "80", "NO_COLOR": "1"})
+    done = runner.invoke(cli, [str(it) for it in arguments])
+    assert code == done.exit_code, done.output
+    return done.output
+
+
+@pytest.mark.parametrize("kind", ["condition", "conditions", "CONDITIONS"])
+def test_list(kind):
+    """A kind may be given in singular or plural; ids come first."""
+    first = "hiv                       HIV"
+
+    assert first == run("list", kind).splitlines()[0]
+    assert 5 == len(run("list", kind).splitlines())
+
+
+@pytest.mark.parametrize("kind", ["side-effects", "side_effect"])
+def test_list_as_json(kind):
+    """JSON has the records, the notices and the version."""
+    found = json.loads(run("list", kind, "--json"))
+
+    assert {"id": "dizziness", "name": "Dizziness"} == found["records"][0]
+    assert "side_effect" == found["kind"]
+    assert_framed(found)
+
+
+def assert_framed(found):
+    """Check what may be missing nowhere."""
+    assert kb.content_version == found["content_version"]
+    assert "en" == found["locale"]
+    assert [n.to_dict() for n in kb.notices] == found["notices"]
+
+
+def test_show_tells_everything():
+    """Every statement, caution, source and notice is on the page."""
+    page = " ".join(run("show", "condition", "cancer").split())
+    cancer = conditions["cancer"]
+    texts = [str(notice.text) for notice in kb.notices]
+    for statement in cancer.statements:
+        texts.append(statement.text)
+        texts.extend(str(caution) for caution in statement.cautions)
+        for id in statement.source_ids:
+            texts.extend([sources[id].name, sources[id].url or ""])
+    texts.extend(it.name for it in cancer.side_effects)
+    texts.extend(it.name for it in cancer.modalities)
+    texts.append("Tumor marker test, after the therapy")
+    texts.append("Nobody has medically reviewed this text.")
+    texts.append("That was not a review of this text.")
+
+    for text in texts:
+        assert text in page
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        r
+        for kind in ("condition", "source", "side_effect", "monitoring_test")
+        for r in kb.table(kind).values()
+    ],
+    ids=lambda it: it.id,
+)
+def test_show_fits_the_terminal(record):
+    """Only addresses may be wider than 80 columns; no line ends blank."""
+    page = run("show", record.record_kind, record.id)
+    for line in page.splitlines():
+        assert len(line) <= 80 or line.lstrip().startswith("http")
+        assert line == line.rstrip()
+
+
+def test_show_a_side_effect():
+    """The clinical term and the body system stand at the top."""
+    lines = run("show", "side-effect", "hair-loss").splitlines()
+
+    assert [
+        "Hair loss",
+        "  Clinical term: Alopecia",
+        "  Also called: Hair falling out (lay), Losing hair (lay)",
+        "  Body system: skin and hair",
+    ] == lines[:4]
+
+
+def test_show_a_source():
+    """A source names the statements that rest on it."""
+    page = run("show", "source", "plos-heart-cell-therapy")
+
+    assert "  - conditions/structural-heart-disease/stem-cells" in page
+    assert "PLoS One, record at Hereon, 2022" in page
+    page = run("show", "source", "nih-hivinfo-what-to-start")
+    assert "reviewed on 2025-01-14" in " ".join(page.split())
+
+
+def test_show_a_signed_record(folder):
+    """A signature is shown with the name and the day."""
+    file = folder / "topics/prognosis.json"
+    record = json.loads(file.read_bytes())
+    record["text_review"] = {
+        "reviewer": "A. Doctor",
+        "credential": "MD",
+        "signed_on": "2026-01-01",
+        "due_on": "2029-01-01",
+        "digest": "abc",
+    }
+    file.write_text(json.dumps(record), encoding="utf-8")
+    page = run("--content", folder, "show", "topic", "prognosis")
+
+    assert "A. Doctor, MD, signed this text on 2026-01-01." in page
+
+
+def test_show_as_json():
+    """JSON has the record, its links, its sources and its review."""
+    found = json.loads(run("show", "condition", "hiv", "--json"))
+
+    assert conditions["hiv"].to_dict() == found["record"]
+    assert 18 == len(found["links"])
+    ids = {source["id"] for source in found["sources"]}
+    cited = [s.source_ids for s in conditions["hiv"].statements]
+    assert set().union(*cited) == ids
+    assert "2025-12-03" == found["review"]["source_review"]["reviewed_on"]
+    assert_framed(found)
+
+
+def test_unknown_id():
+    """An unknown id ends with 1 and says what comes near."""
+    message = "Error: no condition has the id 'hvi'; did you mean 'hiv'?\n"
+
+    assert message == run("show", "condition", "hvi", code=1)
+
+
+def test_unknown_kind():
+    """A wrong kind is a wrong call, and names the right ones."""
+    words = " ".join(run("list", "condtion", code=2).split())
+
+    assert (
+        "'condtion' is not one of sources, conditions, modalities, "
+        "side-effects, monitoring-tests, topics; did you mean 'conditions'?"
+    ) in words
+
+
+def test_validate():
+    """The bundled content is valid, and is counted."""
+    expected = (
+        "valid: 22 sources, 5 conditions, 10 modalities, 25 side effects, "
+        "6 monitoring tests, 7 topics, 3 notices\n"
+    )
+
+    assert expected == run("validate")
+    assert expected == run("validate", DATA)
+    assert expected == run("--content", DATA, "validate")
+    found = json.loads(run("validate", "--json"))
+    assert (True, [], 5) == (
+        found["valid"],
+        found["problems"],
+        found["conditions"],
+    )
+
+
+def test_validate_tells_problems(folder):
+    """Problems end with 1, one a line or as objects."""
+    (folder / "topics/prognosis.json").write_bytes(b"5")
+    message = "should be an object in curly brackets, not 5"
+
+    line = f"topics/prognosis.json: $: {message}\n"
+    assert line == run("validate", folder, code=1)
+    found = json.loads(run("validate", folder, "--json", code=1))
+    assert {
+        "valid": False,
+        "problems": [
+            {
+                "file": "topics/prognosis.json",
+                "path": "$",
+                "message": message,
+            }
+        ],
+    } == found
+    assert line.strip() in run("--content", folder, "list", "topics", code=1)
+    assert line.strip() in run("fmt", folder, code=1)
+
+
+def test_fmt(folder):
+    """``fmt`` changes what is not in its form, ``--check`` only tells."""
+    file = folder / "topics/prognosis.json"
+    schema = folder / "schemas/topics.schema.json"
+    original = file.read_bytes()
+    file.write_text(json.dumps(json.loads(original)), encoding="utf-8")
+    schema.unlink()
+    names = ["topics/prognosis.json", "schemas/topics.schema.json"]
+
+    assert (
+        f"would change {names[0]}\nwould change {names[1]}\n"
+        "87 files, 2 would change\n"
+    ) == run("fmt", "--check", folder, code=1)
+    assert original != file.read_bytes()
+    assert {"checked": 87, "changed": names} == json.loads(
+        run("fmt", folder, "--json")
+    )
+    assert original == file.read_bytes()
+    assert "87 files, 0 would change\n" == run("fmt", "--check", folder)
+
+
+def test_fmt_without_schemas(folder):
+    """A folder that has no place for schemas gets none."""
+    for file in (folder / "schemas").iterdir():
+        file.unlink()
+    (folder / "schemas").rmdir()
+
+    assert "79 files, 0 changed\n" == run("fmt", folder)
+
+
+def test_fmt_needs_a_folder(tmp_path):
+    """A file has no place to put files."""
+    path = tmp_path / "x.json"
+    path.write_bytes(b"{}")
+
+    assert "is no folder: fmt needs one" in run("fmt", path, code=1)
+
+
+@pytest.mark.parametrize("command", ["", "list", "show", "validate", "fmt"])
+def test_help(command):
+    """Every command explains itself within 80 columns."""
+    text = run(*command.split(), "--help")
+
+    assert max(map(len, text.splitlines())) <= 80
+
+
+def test_module(monkeypatch, capsys):
+    """``python -m salvage_kb`` is the command line."""
+    monkeypatch.setattr(sys, "argv", ["salvage-kb", "--version"])
+    with pytest.raises(SystemExit) as caught:
+        runpy.run_module("salvage_kb", run_name="__main__")
+
+    assert 0 == caught.value.code
+    assert "salvage-kb, version 0.1.0\n" == capsys.readouterr().out
+
+
+@pytest.mark.parametrize("missing", ["click", "rich"])
+def test_missing_extra(monkeypatch, missing):
+    """Without the extra there is one sentence that names it."""
+    for name in [*sys.modules]:
+        if name.startswith(("salvage_kb.cli", "salvage_kb.leaflet", missing)):
+            monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, missing, None)
+    from salvage_kb.__main__ import main
+
+    with pytest.raises(SystemExit) as caught:
+        main()
+
+    message = (
+        f"the command line needs {missing}: pip install 'salvage-kb[cli]'"
+    )
+    assert message == caught.value.code
+
+
+def test_another_missing_module(monkeypatch):
+    """A module that no extra has is not explained away."""
+    monkeypatch.delitem(sys.modules, "salvage_kb.cli", raising=False)
+    monkeypatch.setitem(sys.modules, "salvage_kb.authoring", None)
+    from salvage_kb.__main__ import main
+
+    with pytest.raises(ModuleNotFoundError, match="authoring"):
+        main()
+
+
+def test_a_closed_pipe():
+    """A reader that goes away early causes no traceback."""
+    command = f"{sys.executable} -m salvage_kb show condition hiv | head -n 1"
+    done = subprocess.run(
+        ["bash", "-c", command],
+        capture_output=True,
+        check=True,
+        env=os.environ | {"COLUMNS": "80"},
+    )
+
+    assert (b"HIV\n", b"") == (done.stdout, done.stderr)

@@ -1,0 +1,240 @@
+"""Collections: lookups, queries, set operations, and their errors."""
+
+import pytest
+
+from salvage_kb import (
+    KnowledgeBase,
+    UnknownId,
+    conditions,
+    kb,
+    modalities,
+    monitoring_tests,
+    side_effects,
+    sources,
+    topics,
+)
+
+HIV, CANCER = conditions["hiv"], conditions["cancer"]
+OTHER = KnowledgeBase.from_bundle(kb.to_bundle())
+
+
+def test_lookups():
+    """Ids find records; iteration gives records; ``in`` takes either."""
+    assert [conditions[id] for id in conditions.ids] == list(conditions)
+    assert 5 == len(conditions)
+    assert "hiv" in conditions
+    assert HIV in conditions
+    assert OTHER.conditions["hiv"] in conditions
+    assert HIV is conditions.get("hiv")
+    assert conditions.get("nope") is None
+    assert "x" == conditions.get("nope", "x")
+
+
+@pytest.mark.parametrize(
+    "stranger", ["nope", side_effects["fatigue"], 5, None, [], {}, ("hiv",)]
+)
+def test_in_never_raises(stranger):
+    """What is not in a collection is simply not in it."""
+    assert stranger not in conditions
+
+
+@pytest.mark.parametrize(
+    ("ask", "message"),
+    [
+        (
+            lambda: conditions["hvi"],
+            "no condition has the id 'hvi'; did you mean 'hiv'?",
+        ),
+        (lambda: side_effects["zzz"], "no side effect has the id 'zzz'"),
+        (
+            lambda: conditions.where(modality="surgry"),
+            "no modality has the id 'surgry'; did you mean 'surgery' or "
+            "'bypass-surgery'?",
+        ),
+        (
+            lambda: kb.notices["disclamer"],
+            "no notice has the id 'disclamer'; did you mean 'disclaimer'?",
+        ),
+    ],
+)
+def test_unknown_id(ask, message):
+    """An unknown id names its kind and what comes near."""
+    with pytest.raises(UnknownId) as caught:
+        ask()
+
+    assert message == str(caught.value)
+    assert isinstance(caught.value, KeyError)
+
+
+def test_unknown_id_has_its_facts():
+    """The error can be used without reading its words."""
+    with pytest.raises(UnknownId) as caught:
+        conditions["hvi"]
+
+    facts = (caught.value.kind, caught.value.id, caught.value.suggestions)
+    assert ("condition", "hvi", ("hiv",)) == facts
+
+
+def test_a_very_long_id_is_unknown_at_once():
+    """No search for near misses runs for ever, no message is endless."""
+    with pytest.raises(UnknownId) as caught:
+        conditions["x" * 10**6]
+
+    assert len(str(caught.value)) < 200
+
+
+@pytest.mark.parametrize("position", [0, slice(2), None, HIV])
+def test_brackets_take_ids(position):
+    """Positions and records are refused with a word on what to do."""
+    with pytest.raises(TypeError, match="takes an id in"):
+        conditions[position]
+
+
+@pytest.mark.parametrize(
+    ("found", "ids"),
+    [
+        (conditions.where(), conditions.ids),
+        (
+            conditions.where(modality="surgery"),
+            ("cancer", "end-stage-renal-disease"),
+        ),
+        (conditions.where(side_effect="fatigue"), ("hiv", "cancer")),
+        (
+            conditions.where(side_effect="fatigue", modality="surgery"),
+            ("cancer",),
+        ),
+        (conditions.where(category="lung"), ("copd",)),
+        (
+            conditions.where(
+                monitoring_test="viral-load-test", timing="after"
+            ),
+            ("hiv",),
+        ),
+        (
+            conditions.where(
+                monitoring_test="viral-load-test", timing="before"
+            ),
+            (),
+        ),
+        (conditions.where(timing="after"), ("hiv", "cancer")),
+        (modalities.where(condition=HIV), ("antiretroviral-therapy",)),
+        (modalities.where(kind="transplant"), ("heart-transplant",)),
+        (modalities.where(broader="surgery"), ("bypass-surgery",)),
+        (modalities.where(broader=modalities["theophylline"]), ()),
+        (
+            side_effects.where(condition=HIV, body_system="digestive"),
+            ("stomach-problems", "vomiting"),
+        ),
+        (
+            monitoring_tests.where(condition="hiv", timing="after"),
+            ("viral-load-test",),
+        ),
+        (
+            monitoring_tests.where(timing="after"),
+            ("viral-load-test", "tumor-marker-test"),
+        ),
+        (monitoring_tests.where(), monitoring_tests.ids),
+        (
+            topics.where(aspect="monitoring"),
+            ("key-takeaways",),
+        ),
+        (topics.where(), topics.ids),
+        (
+            sources.where(publisher="iCliniq"),
+            ("icliniq-salvage-therapy",),
+        ),
+    ],
+)
+def test_where(found, ids):
+    """Several keywords mean AND; ids and records are both taken."""
+    assert ids == found.ids
+
+
+@pytest.mark.parametrize(
+    ("ask", "error", "message"),
+    [
+        (
+            lambda: conditions.where(modalty="surgery"),
+            TypeError,
+            "Conditions.where() has no keyword 'modalty'; did you mean "
+            "'modality'?; it takes modality, side_effect, monitoring_test, "
+            "timing, category",
+        ),
+        (
+            lambda: conditions.where(modality=side_effects["fatigue"]),
+            TypeError,
+            "modality= takes a modality, not the side effect 'fatigue'",
+        ),
+        (
+            lambda: conditions.where(side_effect=5),
+            TypeError,
+            "side_effect= takes a side effect or its id, not 5",
+        ),
+        (
+            lambda: conditions.where(category="lungs"),
+            ValueError,
+            "category= cannot be 'lungs'; it is one of infection, cancer, "
+            "lung, kidney, heart, other",
+        ),
+        (
+            lambda: monitoring_tests.where(timing="never"),
+            ValueError,
+            "timing= cannot be 'never'; it is one of before, during, after",
+        ),
+        (
+            lambda: conditions & side_effects,
+            TypeError,
+            "& needs two collections of one kind, not Conditions and "
+            "SideEffects",
+        ),
+        (
+            lambda: conditions | {"hiv"},
+            TypeError,
+            "| needs two collections of one kind, not Conditions and set",
+        ),
+    ],
+)
+def test_wrong_use(ask, error, message):
+    """A wrong keyword, kind or word names what would be right."""
+    with pytest.raises(error) as caught:
+        ask()
+
+    assert message == str(caught.value)
+
+
+def test_set_operations_keep_the_left_order():
+    """The result belongs to the left side and has its order."""
+    both = HIV.side_effects & CANCER.side_effects
+
+    assert ("fatigue", "headache", "vomiting") == both.ids
+    assert "weakness" in (CANCER.side_effects - HIV.side_effects)
+    union = CANCER.side_effects | HIV.side_effects
+    assert CANCER.side_effects.ids == union.ids[:14]
+    assert "dizziness" == union.ids[14]
+
+
+def test_set_operations_over_knowledge_bases():
+    """Equal content may be joined, different content may not."""
+    changed = kb.to_bundle()
+    changed["topics"].pop()
+    different = KnowledgeBase.from_bundle(changed)
+
+    joined = conditions & OTHER.conditions
+    assert conditions == joined
+    assert joined["hiv"] is HIV
+    with pytest.raises(TypeError, match="same content"):
+        conditions & different.conditions
+
+
+def test_equality():
+    """Collections compare as kind and ordered ids."""
+    assert conditions == OTHER.conditions
+    assert hash(conditions) == hash(OTHER.conditions)
+    assert conditions != conditions.where(modality="surgery")
+    assert conditions != conditions.ids
+
+
+def test_repr():
+    """A repr counts, and shows the first ids."""
+    assert "<Conditions: 1 (copd)>" == repr(conditions.where(category="lung"))
+    assert repr(side_effects).endswith("stomach-problems, ...)>")

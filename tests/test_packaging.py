@@ -1,0 +1,82 @@
+"""The package as others get it: a wheel, a zip, a place that is odd."""
+
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from helpers import DATA, FILES, run_python
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = DATA.parent
+ASK = "from salvage_kb import conditions, kb; print(conditions['hiv'].name)"
+
+
+@pytest.fixture(name="wheel", scope="session")
+def _wheel(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("wheel")
+    subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "hatchling",
+            "build",
+            "-t",
+            "wheel",
+            "-d",
+            str(folder),
+        ],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+    )
+    (path,) = folder.glob("*.whl")
+    return path
+
+
+def test_wheel(wheel):
+    """A wheel has the data, the marker for types and both licenses."""
+    with zipfile.ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+
+    wanted = {f"salvage_kb/data/{file}" for file in FILES}
+    wanted |= {"salvage_kb/py.typed"}
+    info = "salvage_kb-0.1.0.dist-info"
+    wanted |= {f"{info}/licenses/{n}" for n in ("LICENSE", "LICENSE-CONTENT")}
+    assert wanted <= names
+    assert all(name.startswith("salvage_kb") for name in names)
+
+
+def test_import_from_a_wheel_that_is_still_a_zip(wheel, tmp_path):
+    """The package works when it is imported from a zip file."""
+    code = f"import sys; sys.path.insert(0, {str(wheel)!r}); {ASK}"
+    code += "; import salvage_kb; print(salvage_kb.__file__)"
+    name, file = run_python(code, cwd=tmp_path).splitlines()
+
+    assert "HIV" == name
+    assert Path(file).parts[-3:-2] == (wheel.name,)
+
+
+def test_fmt_in_a_zip(wheel):
+    """Where the content is no folder, ``fmt`` says that it needs one."""
+    code = f"import sys; sys.path.insert(0, {str(wheel)!r})"
+    code += "; sys.argv = ['salvage-kb', 'fmt']"
+    code += "; from salvage_kb.__main__ import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True
+    )
+
+    assert 1 == done.returncode
+    assert "is no folder: fmt needs one" in done.stderr
+
+
+@pytest.mark.parametrize("options", [["-OO"], ["-I"], ["-X", "dev"]])
+def test_odd_ways_to_start(options):
+    """Optimised, isolated and in development mode it answers the same."""
+    assert "HIV" == run_python(ASK, *options)
+
+
+def test_no_environment(tmp_path):
+    """It needs no home folder, no locale and no variables."""
+    assert "HIV" == run_python(ASK, env={"LANG": "C"}, cwd=tmp_path)
