@@ -12,6 +12,7 @@ import shlex
 import subprocess
 import sys
 import tempfile
+from pathlib import Path
 
 from sybil import Sybil
 from sybil.evaluators.python import PythonEvaluator
@@ -52,7 +53,7 @@ def _parse_json(example):
 
 def _enter(namespace):
     folder = namespace["_folder"] = tempfile.TemporaryDirectory()
-    namespace["_back"] = os.getcwd()
+    namespace["_back"] = Path.cwd()
     os.chdir(folder.name)
 
 

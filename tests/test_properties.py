@@ -7,9 +7,9 @@ import shutil
 from pathlib import Path
 
 import pytest
+from helpers import DATA, FILES
 from hypothesis import given
 from hypothesis import strategies as st
-from helpers import DATA, FILES
 from strategies import bundles
 
 from salvage_kb import ContentError, KnowledgeBase, NotLinked, conditions, kb

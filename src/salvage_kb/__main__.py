@@ -12,8 +12,7 @@ def main() -> None:
         if missing not in {"click", "rich"}:
             raise
         sys.exit(
-            f"the command line needs {missing}: "
-            "pip install 'salvage-kb[cli]'"
+            f"the command line needs {missing}: pip install 'salvage-kb[cli]'"
         )
     cli(prog_name="salvage-kb")
 

@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 
 _V = TypeVar("_V")
 
+#: What most texts are, and nothing can be wrong with.
+_ASCII: Final = re.compile(r"[!-~]([ -~]*[!-~])?")
 #: What plain text cannot hold, each with what is wrong about it.
 _FLAWS: Final = (
     (re.compile(r"^\s*\Z"), "is blank: write something or leave it out"),
@@ -80,7 +82,7 @@ class Invalid(ValueError):
 
     def __init__(self, places: Iterator[tuple[str, str]]) -> None:
         super().__init__()
-        self.places = tuple(places)
+        self.places: tuple[tuple[str, str], ...] = tuple(places)
 
 
 def parse(data: bytes) -> Any:
@@ -134,6 +136,8 @@ def _whole(digits: str) -> Any:
 
 def flaw(text: str) -> str | None:
     """Tell what keeps a string from being plain text on one line."""
+    if _ASCII.fullmatch(text) and "<" not in text:
+        return None
     for pattern, wrong in _FLAWS:
         if pattern.search(text):
             return wrong
@@ -276,6 +280,7 @@ def _fields_of(cls: Any, converter: Converter) -> Callable[[Any, Any], Any]:
         cls,
         converter,
         _cattrs_forbid_extra_keys=True,
+        _cattrs_use_linecache=False,
         _view=override(omit=True),
     )
 

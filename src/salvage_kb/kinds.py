@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self, get_args
+from typing import ClassVar, Self, get_args
 
 from .collection import Collection, check_choice, explaining
 from .model import Notice, Statement
@@ -14,14 +14,21 @@ from .records import (
     Source,
     Topic,
 )
-from .vocabulary import Aspect, BodySystem, Category, ModalityKind, Timing
+from .vocabulary import (
+    Aspect,
+    BodySystem,
+    Category,
+    Kind,
+    ModalityKind,
+    Timing,
+)
 
 
 class Conditions(Collection[Condition]):
     """Hold conditions in editorial order."""
 
     __slots__ = ()
-    kind = "condition"
+    kind: ClassVar[Kind] = "condition"
 
     @explaining
     def where(
@@ -54,7 +61,7 @@ class Modalities(Collection[Modality]):
     """Hold ways of treating in editorial order."""
 
     __slots__ = ()
-    kind = "modality"
+    kind: ClassVar[Kind] = "modality"
 
     @explaining
     def where(
@@ -87,7 +94,7 @@ class SideEffects(Collection[SideEffect]):
     """Hold unwanted effects in editorial order."""
 
     __slots__ = ()
-    kind = "side_effect"
+    kind: ClassVar[Kind] = "side_effect"
 
     @explaining
     def where(
@@ -112,7 +119,7 @@ class MonitoringTests(Collection[MonitoringTest]):
     """Hold tests in editorial order."""
 
     __slots__ = ()
-    kind = "monitoring_test"
+    kind: ClassVar[Kind] = "monitoring_test"
 
     @explaining
     def where(
@@ -135,7 +142,7 @@ class Topics(Collection[Topic]):
     """Hold general topics in editorial order."""
 
     __slots__ = ()
-    kind = "topic"
+    kind: ClassVar[Kind] = "topic"
 
     @explaining
     def where(self, *, aspect: Aspect | None = None) -> Self:
@@ -150,7 +157,7 @@ class Sources(Collection[Source]):
     """Hold the works that statements and cautions come from."""
 
     __slots__ = ()
-    kind = "source"
+    kind: ClassVar[Kind] = "source"
 
     @explaining
     def where(self, *, publisher: str | None = None) -> Self:
@@ -162,11 +169,11 @@ class Statements(Collection[Statement]):
     """Hold the statements of all records, record by record."""
 
     __slots__ = ()
-    kind = "statement"
+    kind: ClassVar[Kind] = "statement"
 
 
 class Notices(Collection[Notice]):
     """Hold what has to be shown wherever the content is shown."""
 
     __slots__ = ()
-    kind = "notice"
+    kind: ClassVar[Kind] = "notice"

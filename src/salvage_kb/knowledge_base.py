@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from pathlib import Path
 from threading import RLock
 from types import MappingProxyType
@@ -193,6 +191,9 @@ class KnowledgeBase:
     def digest(self) -> str:
         """Tell the SHA-256 of the content; equal content has equal digests."""
         if self._digest is None:
+            import hashlib  # few ask for a digest
+            import json
+
             text = json.dumps(self.to_bundle(), sort_keys=True)
             self._digest = hashlib.sha256(text.encode()).hexdigest()
         return self._digest

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import lzma
-import zipfile
-import zlib
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -41,15 +38,6 @@ CLASSES: Final[dict[Kind, type[Record | Notice]]] = {
     "topic": Topic,
     "notice": Notice,
 }
-_UNREADABLE: Final = (
-    OSError,
-    EOFError,
-    NotImplementedError,
-    RuntimeError,
-    zipfile.BadZipFile,
-    zlib.error,
-    lzma.LZMAError,
-)
 
 
 class Content(NamedTuple):
@@ -74,6 +62,7 @@ class _Reader:
         self.manifest: Document | None = None
         self.records: list[tuple[Kind, str, Document]] = []
         self.problems: list[Problem] = []
+        self.unreadable: tuple[type[Exception], ...] = (OSError,)
 
     def wrong(self, file: str, message: str, path: str = "$") -> None:
         self.problems.append(Problem(file, path, message))
@@ -85,13 +74,30 @@ class _Reader:
                 self.read_folder(path)
             elif not path.is_file():
                 self.wrong(path.name, "there is no such file or folder")
-            elif zipfile.is_zipfile(path):
-                with zipfile.ZipFile(path) as archive:
-                    self.read_folder(_top(zipfile.Path(archive)))
+            elif _begins_with(path, b"PK"):
+                self.read_zip(path)
             else:
                 self.read_bundle(self.read(path), path.name)
-        except _UNREADABLE as error:
+        except self.unreadable as error:
             self.wrong(path.name, f"cannot be read: {_reason(error)}")
+
+    def read_zip(self, path: Path) -> None:
+        """Read a zip of a folder, with the folder in it or without."""
+        import lzma  # these three take as long as all the rest
+        import zipfile
+        import zlib
+
+        self.unreadable = (
+            OSError,
+            EOFError,
+            NotImplementedError,
+            RuntimeError,
+            zipfile.BadZipFile,
+            zlib.error,
+            lzma.LZMAError,
+        )
+        with zipfile.ZipFile(path) as archive:
+            self.read_folder(_top(zipfile.Path(archive)))
 
     def read_folder(self, root: Traversable) -> None:
         """Read the manifest and one file per record."""
@@ -121,7 +127,7 @@ class _Reader:
             return parse(file.read_bytes())
         except Wrong as error:
             return error
-        except _UNREADABLE as error:
+        except self.unreadable as error:
             return Wrong(f"cannot be read: {_reason(error)}")
 
     def read_bundle(self, bundle: Any, file: str) -> None:
@@ -181,6 +187,11 @@ def load_bundle(bundle: Mapping[str, Any]) -> Content:
     reader = _Reader()
     reader.read_bundle(bundle, "bundle")
     return _build(reader, "bundle")
+
+
+def _begins_with(path: Path, magic: bytes) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(magic)) == magic
 
 
 def _visible(folder: Traversable) -> list[Traversable]:

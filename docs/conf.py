@@ -1,0 +1,7 @@
+"""Build the documentation: ``sphinx-build -W docs docs/_build``."""
+
+project = "salvage-kb"
+author = "The salvage-kb maintainers"
+extensions = ["myst_parser"]
+exclude_patterns = ["_build"]
+html_theme = "furo"
