@@ -86,8 +86,10 @@ def test_a_very_long_id_is_unknown_at_once():
 @pytest.mark.parametrize("position", [0, slice(2), None, HIV])
 def test_brackets_take_ids(position):
     """Positions and records are refused with a word on what to do."""
-    with pytest.raises(TypeError, match="takes an id in"):
+    with pytest.raises(TypeError, match="takes an id, not"):
         conditions[position]
+    with pytest.raises(TypeError, match="takes an id, not"):
+        conditions.get(position)
 
 
 @pytest.mark.parametrize(
@@ -180,6 +182,23 @@ def test_where(found, ids):
             lambda: monitoring_tests.where(timing="never"),
             ValueError,
             "timing= cannot be 'never'; it is one of before, during, after",
+        ),
+        (
+            lambda: HIV.by_aspect("news"),
+            ValueError,
+            "the aspect cannot be 'news'; it is one of overview, indication, "
+            "treatment, side-effect, preparation, monitoring, follow-up, "
+            "prognosis, advice",
+        ),
+        (
+            lambda: HIV.link("fatigue"),
+            TypeError,
+            "link() takes a record, not 'fatigue'",
+        ),
+        (
+            lambda: conditions.linked_to(None),
+            TypeError,
+            "linked_to() takes a record, not None",
         ),
         (
             lambda: conditions & side_effects,

@@ -5,10 +5,11 @@ import os
 import pathlib
 import sys
 import zipfile
+from types import MappingProxyType
 
 import pytest
 
-from salvage_kb import ContentError, KnowledgeBase, Problem, kb
+from salvage_kb import ContentError, KnowledgeBase, kb
 
 HIV = "conditions/hiv.json"
 TOPIC = "topics/prognosis.json"
@@ -514,16 +515,18 @@ def test_a_broken_record_makes_no_noise_elsewhere(folder):
         ({"topics": [{}]}, "$.topics[0].id", "is missing: add it"),
         ({"manifest": []}, "$.manifest", "should be an object in curly"),
         ({5: []}, "$.5", "is no kind of record"),
+        ({"topics": [{5: 1}]}, "$.topics[0].5", "is no field here"),
+        ({"\ud800": 1}, "$.\\ud800", "is no kind of record"),
+        (MappingProxyType({}), "$.manifest", "is missing: content needs one"),
     ],
 )
 def test_broken_bundles(bundle, path, message):
     """A bundle is an object of a manifest and lists of records."""
     with pytest.raises(ContentError) as caught:
         KnowledgeBase.from_bundle(bundle)
-    first = caught.value.problems[0]
+    (told,) = [it for it in caught.value.problems if it.path == path]
 
-    assert Problem("bundle", path, first.message) == first
-    assert first.message.startswith(message)
+    assert ("bundle", path, message) == (*told[:2], told[2][: len(message)])
 
 
 def test_a_bundle_with_a_key_twice(tmp_path):
@@ -533,6 +536,26 @@ def test_a_bundle_with_a_key_twice(tmp_path):
 
     message = "has a key twice: topics; keep one of each"
     assert [("bundle.json", "$", message)] == problems(path)
+
+
+def test_names_that_no_terminal_takes(folder):
+    """A file name that is not text can still be told, and printed."""
+    (folder / os.fsdecode(b"\xff.txt")).write_bytes(b"")
+    ((file, _, _),) = problems(folder)
+
+    assert "\\udcff.txt" == file
+    file.encode()
+
+
+def test_many_problems_take_no_time(folder):
+    """Only the first problems look for near misses; all are told."""
+    ids = [f"conditions/hiv/becomes-resistent-{n}" for n in range(2000)]
+    edit(folder / HIV, _set("modality_links", 0, "statements", ids))
+    found = problems(folder)
+
+    assert 2000 == len(found)
+    assert "did you mean" in found[0][2]
+    assert "did you mean" not in found[-1][2]
 
 
 def test_nothing_there(tmp_path):

@@ -33,6 +33,9 @@ _PARTIAL_DATE: Final = re.compile(
 _VERSION: Final = re.compile(r"\d+\.\d+\.\d+([-+.][0-9A-Za-z.+-]+)?")
 _TAG: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
+#: How often to look for near misses: in much content each takes long.
+_GUESSES: Final = 100
+
 #: A JSON path inside a record, and what is wrong there.
 _Finding: TypeAlias = tuple[str, str]
 
@@ -62,20 +65,29 @@ class _Known:
     def __init__(self, places: Iterable[Place]) -> None:
         self.records: dict[Kind, dict[str, Place]] = {k: {} for k in FOLDERS}
         self.statements: set[str] = set()
-        self.unread: set[str] = set()
+        self.rooted: set[str] = set()
+        self.guesses = _GUESSES
+        unread: list[str] = []
         for place in places:
             self.records[place.kind].setdefault(place.id, place)
             if isinstance(place.item, Record):
                 self.statements.update(s.id for s in place.item.statements)
             else:
-                self.unread.add(f"{FOLDERS[place.kind]}/{place.id}/")
+                unread.append(f"{FOLDERS[place.kind]}/{place.id}/")
+        self.unread = tuple(unread)
 
     def has_statement(self, id: str) -> bool:
-        return id in self.statements or id.startswith(tuple(self.unread))
+        return id in self.statements or id.startswith(self.unread)
 
     def source(self, id: str) -> Source | None:
         place = self.records["source"].get(id)
         return place.item if place and isinstance(place.item, Source) else None
+
+    def guess(self, word: str, words: Iterable[str]) -> str:
+        """Suggest what was meant, for the first problems at least."""
+        self.guesses -= 1
+        near = near_misses(word, words) if self.guesses > 0 else ()
+        return did_you_mean(near)
 
 
 def check_manifest(manifest: Manifest) -> Iterator[_Finding]:
@@ -127,7 +139,7 @@ def _check_record(record: Record, known: _Known) -> Iterator[_Finding]:
         path = f"$.statements[{index}]"
         yield from _check_nested_id(statement, home, path, seen)
         yield from _check_statement(statement, path, known)
-    yield from _check_own(record)
+    yield from _check_own(record, known)
     yield from _check_links(record, known)
     if isinstance(record, Source):
         yield from _check_source(record)
@@ -188,7 +200,7 @@ def _check_citations(
         )
         source, section = known.source(citation.source_id), citation.section
         if source and section and section not in source.sections:
-            guess = did_you_mean(near_misses(section, source.sections))
+            guess = known.guess(section, source.sections)
             message = f"{source.id} lists no section {section!r}{guess}"
             yield f"{where}.section", message
 
@@ -197,17 +209,17 @@ def _check_target(
     kind: Kind, id: str, known: _Known, path: str
 ) -> Iterator[_Finding]:
     if id not in known.records[kind]:
-        guess = did_you_mean(near_misses(id, known.records[kind]))
+        guess = known.guess(id, known.records[kind])
         label = kind.replace("_", " ")
         yield path, f"there is no {label} {id!r}{guess}"
 
 
-def _check_own(record: Record) -> Iterator[_Finding]:
+def _check_own(record: Record, known: _Known) -> Iterator[_Finding]:
     own = {statement.id for statement in record.statements}
     for field in ("summary_id", "measures_id", "why_id"):
         id = getattr(record, field, None)
         if id is not None and id not in own:
-            guess = did_you_mean(near_misses(id, own))
+            guess = known.guess(id, own)
             yield f"$.{field}", f"{id!r} is no statement of this record{guess}"
 
 
@@ -230,14 +242,14 @@ def _check_bearing(
         yield f"{path}.statements", message
     for index, id in enumerate(link.statements):
         if not known.has_statement(id):
-            guess = did_you_mean(near_misses(id, known.statements))
+            guess = known.guess(id, known.statements)
             where = f"{path}.statements[{index}]"
             yield where, f"there is no statement {id!r}{guess}"
 
 
 def _check_broader(modality: Modality, known: _Known) -> Iterator[_Finding]:
     """Follow the wider modalities up, and see that none comes again."""
-    chain = [modality.id]
+    chain = {modality.id: None}
     item: Record | Notice | None = modality
     while isinstance(item, Modality) and item.broader_link:
         id = item.broader_link.id
@@ -245,9 +257,12 @@ def _check_broader(modality: Modality, known: _Known) -> Iterator[_Finding]:
             circle = " > ".join([*chain, id])
             yield "$.broader_link.id", f"goes in a circle: {circle}"
             return
-        chain.append(id)
+        if id in known.rooted:
+            break
+        chain[id] = None
         place = known.records["modality"].get(id)
         item = place.item if place else None
+    known.rooted.update(chain)
 
 
 def _check_source(source: Source) -> Iterator[_Finding]:

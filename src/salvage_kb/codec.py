@@ -9,6 +9,7 @@ import json
 import math
 import re
 import unicodedata
+from collections import Counter
 from datetime import date
 from functools import cache
 from typing import (
@@ -114,9 +115,9 @@ def _object(pairs: list[tuple[str, Any]]) -> Any:
     found = dict(pairs)
     if len(found) == len(pairs):
         return found
-    keys = [key for key, _ in pairs]
-    twice = sorted({key for key in keys if keys.count(key) > 1})
-    return Wrong(f"has a key twice: {', '.join(twice)}; keep one of each")
+    counts = Counter(key for key, _ in pairs)
+    twice = ", ".join(sorted(key for key, n in counts.items() if n > 1))
+    return Wrong(f"has a key twice: {twice}; keep one of each")
 
 
 def _not_finite(name: str) -> Any:
@@ -304,7 +305,7 @@ def _places(error: Exception, path: str) -> Iterator[tuple[str, str]]:
             yield from _places(inner, path)
     elif isinstance(error, ForbiddenExtraKeysError):
         known = [f.name for f in attrs.fields(error.cl) if f.name != "_view"]
-        for key in sorted(error.extra_fields):
+        for key in sorted(map(str, error.extra_fields)):
             guess = did_you_mean(near_misses(key, known))
             yield f"{path}.{key}", f"is no field here{guess}"
     elif isinstance(error, KeyError):

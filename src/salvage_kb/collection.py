@@ -12,14 +12,13 @@ from typing import (
     ParamSpec,
     Self,
     TypeVar,
-    get_args,
     overload,
 )
 
 from .errors import UnknownId, did_you_mean, near_misses
 from .model import Notice, Statement
-from .records import Record
-from .vocabulary import Kind, Timing
+from .records import Record, check_record
+from .vocabulary import Kind, Timing, check_choice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -87,12 +86,7 @@ class Collection(Generic[_R]):
         Raises:
             UnknownId: no record here has it; the error names near misses.
         """
-        if not isinstance(id, str):
-            message = (
-                f"{type(self).__name__} takes an id in [], not {id!r:.50}; "
-                "for a position use tuple(...)[position]"
-            )
-            raise TypeError(message)
+        self._check_id(id)
         try:
             return self._records[id]
         except KeyError:
@@ -104,7 +98,16 @@ class Collection(Generic[_R]):
     def get(self, id: str, default: _D) -> _R | _D: ...
     def get(self, id: str, default: object = None) -> object:
         """Look up a record by its id, or give *default*."""
+        self._check_id(id)
         return self._records.get(id, default)
+
+    def _check_id(self, id: object) -> None:
+        if not isinstance(id, str):
+            message = (
+                f"{type(self).__name__} takes an id, not {id!r:.50}; "
+                "for a position use tuple(...)[position]"
+            )
+            raise TypeError(message)
 
     def __iter__(self) -> Iterator[_R]:
         """Go through the records in editorial order."""
@@ -122,6 +125,7 @@ class Collection(Generic[_R]):
 
     def linked_to(self, record: Record) -> Self:
         """Keep what the content links directly to a record."""
+        check_record("linked_to", record)
         linked = self._view.neighbors(record.key)
         return self._only({id for kind, id in linked if kind == self.kind})
 
@@ -148,7 +152,7 @@ class Collection(Generic[_R]):
         if wanted is None and timing is None:
             return None
         if timing is not None:
-            check_choice("timing", timing, get_args(Timing))
+            check_choice("timing=", timing, Timing)
         return {
             id
             for target in self._targets(kind, wanted)
@@ -271,13 +275,3 @@ def _add_narrower(found: dict[str, None], table: Mapping[str, Any]) -> None:
             link = modality.broader_link
             if link is not None and link.id in found:
                 found[id] = None
-
-
-def check_choice(name: str, value: object, choices: Iterable[str]) -> None:
-    """Refuse a keyword's value that is none of the known words."""
-    known = tuple(choices)
-    if value is not None and value not in known:
-        message = (
-            f"{name}= cannot be {value!r:.50}; it is one of {', '.join(known)}"
-        )
-        raise ValueError(message)

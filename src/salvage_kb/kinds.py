@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Self, get_args
+from typing import ClassVar, Self
 
-from .collection import Collection, check_choice, explaining
+from .collection import Collection, explaining
 from .model import Notice, Statement
 from .records import (
     Condition,
@@ -21,6 +21,7 @@ from .vocabulary import (
     Kind,
     ModalityKind,
     Timing,
+    check_choice,
 )
 
 
@@ -48,7 +49,7 @@ class Conditions(Collection[Condition]):
         Raises:
             UnknownId: there is no such record.
         """
-        check_choice("category", category, get_args(Category))
+        check_choice("category=", category, Category)
         return self._only(
             self._joined("modality", modality),
             self._joined("side_effect", side_effect),
@@ -78,7 +79,7 @@ class Modalities(Collection[Modality]):
         Raises:
             UnknownId: there is no such record.
         """
-        check_choice("kind", kind, get_args(ModalityKind))
+        check_choice("kind=", kind, ModalityKind)
         within: set[str] | None = None
         if broader is not None:
             within = set(self._targets("modality", broader))
@@ -108,7 +109,7 @@ class SideEffects(Collection[SideEffect]):
         Raises:
             UnknownId: there is no such record.
         """
-        check_choice("body_system", body_system, get_args(BodySystem))
+        check_choice("body_system=", body_system, BodySystem)
         return self._only(
             self._joined("condition", condition),
             test=lambda it: body_system in (None, it.body_system),
@@ -147,7 +148,7 @@ class Topics(Collection[Topic]):
     @explaining
     def where(self, *, aspect: Aspect | None = None) -> Self:
         """Keep the topics that say something about an aspect."""
-        check_choice("aspect", aspect, get_args(Aspect))
+        check_choice("aspect=", aspect, Aspect)
         return self._only(
             test=lambda it: aspect is None or bool(it.by_aspect(aspect))
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -21,7 +22,6 @@ from .records import (
 from .vocabulary import KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from importlib.resources.abc import Traversable
     from pathlib import Path
 
@@ -109,6 +109,8 @@ class _Reader:
             elif entry.name != SCHEMAS:
                 known = ", ".join([MANIFEST, *KINDS])
                 self.wrong(entry.name, f"does not belong here; only {known}")
+        if self.manifest is None:
+            self.wrong(MANIFEST, "is missing: content needs one")
 
     def read_kind(self, kind: Kind, folder: Traversable) -> None:
         """Read the records of one kind, each from its own file."""
@@ -147,6 +149,8 @@ class _Reader:
                 self.wrong(file, "should be a list of records", path)
             else:
                 self.read_rows(KINDS[key], value, file, path)
+        if self.manifest is None:
+            self.wrong(file, "is missing: content needs one", "$.manifest")
 
     def read_rows(
         self, kind: Kind, rows: list[Any], file: str, path: str
@@ -185,7 +189,8 @@ def load_bundle(bundle: Mapping[str, Any]) -> Content:
         ContentError: with everything that is wrong.
     """
     reader = _Reader()
-    reader.read_bundle(bundle, "bundle")
+    plain = dict(bundle) if isinstance(bundle, Mapping) else bundle
+    reader.read_bundle(plain, "bundle")
     return _build(reader, "bundle")
 
 
@@ -207,6 +212,13 @@ def _top(root: Traversable) -> Traversable:
     return entries[0] if alone and entries[0].name not in KINDS else root
 
 
+def _printable(words: str) -> str:
+    """Write what no terminal takes, such as half characters, as escapes."""
+    return "".join(
+        char if char.isprintable() else repr(char)[1:-1] for char in words
+    )
+
+
 def _reason(error: Exception) -> str:
     return getattr(error, "strerror", None) or str(error) or repr(error)
 
@@ -224,7 +236,8 @@ def _build(reader: _Reader, origin: str) -> Content:
     problems.extend(check_records(places))
     if problems or manifest is None:
         problems.sort(key=lambda problem: problem.file)
-        raise ContentError(origin, tuple(problems))
+        told = (Problem(*map(_printable, problem)) for problem in problems)
+        raise ContentError(_printable(origin), tuple(told))
     tables: dict[Kind, dict[str, Any]] = {kind: {} for kind in CLASSES}
     for place in sorted(places, key=_editorial):
         tables[place.kind][place.id] = place.item
@@ -238,8 +251,6 @@ def _editorial(place: Place) -> tuple[int, str]:
 def _build_manifest(reader: _Reader) -> Manifest | None:
     document = reader.manifest
     if document is None:
-        if not reader.problems:
-            reader.wrong(MANIFEST, "is missing: content needs one")
         return None
     try:
         manifest = structure(document.value, Manifest)

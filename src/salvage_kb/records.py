@@ -30,6 +30,7 @@ from .vocabulary import (
     Kind,
     ModalityKind,
     Timing,
+    check_choice,
 )
 
 if TYPE_CHECKING:
@@ -96,6 +97,7 @@ class Record(Member):
 
     def by_aspect(self, aspect: Aspect) -> tuple[Statement, ...]:
         """Pick the statements about one aspect, in their order."""
+        check_choice("the aspect", aspect, Aspect)
         return tuple(s for s in self.statements if s.aspect == aspect)
 
     def link(self, other: Record) -> Link:
@@ -104,6 +106,7 @@ class Record(Member):
         Raises:
             NotLinked: no statement joins the two.
         """
+        check_record("link", other)
         view = self._bound()
         found = view.neighbors(self.key).get(other.key)
         if found is None:
@@ -124,6 +127,13 @@ class Record(Member):
     def __repr__(self) -> str:
         """Show what it is, not all that it says."""
         return f"{type(self).__name__}(id={self.id!r}, name={self.name!r})"
+
+
+def check_record(name: str, value: object) -> None:
+    """Refuse what is no record, an id for example."""
+    if not isinstance(value, Record):
+        message = f"{name}() takes a record, not {value!r:.50}"
+        raise TypeError(message)
 
 
 @attrs.frozen(kw_only=True)

@@ -1,6 +1,6 @@
 """List the words that fields may take, and the kinds of things there are."""
 
-from typing import Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias, get_args
 
 Category: TypeAlias = Literal[
     "infection", "cancer", "lung", "kidney", "heart", "other"
@@ -70,3 +70,13 @@ KINDS: Final[dict[str, Kind]] = {
 }
 #: Kind and id: what a thing is, whichever version of it one holds.
 Key: TypeAlias = tuple[Kind, str]
+
+
+def check_choice(name: str, value: object, alias: Any) -> None:
+    """Refuse a value that is none of the words of a field."""
+    known = get_args(alias)
+    if value is not None and value not in known:
+        message = (
+            f"{name} cannot be {value!r:.50}; it is one of {', '.join(known)}"
+        )
+        raise ValueError(message)
