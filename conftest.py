@@ -8,6 +8,7 @@ import contextlib
 import io
 import json
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -48,7 +49,13 @@ def _run_console(example):
 
 
 def _parse_json(example):
+    """Parse JSON and, where a comment before it names a file, write that."""
     json.loads(example.parsed)
+    before = example.document.text[: example.start].rstrip().splitlines()
+    if named := re.fullmatch(r"<!-- file: (\S+) -->", before[-1]):
+        path = Path(named[1])
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(example.parsed, encoding="utf-8")
 
 
 def _enter(namespace):
