@@ -315,6 +315,7 @@ def test_pickle_by_value_is_unbound():
     assert arrived._view is None
     assert arrived.citations[0]._view is None
     for thing in (other, other.conditions):
+        assert thing is copy.deepcopy(thing)
         with pytest.raises(TypeError, match="only"):
             pickle.dumps(thing)
 

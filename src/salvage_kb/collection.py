@@ -16,6 +16,7 @@ from typing import (
 )
 
 from .errors import UnknownId, did_you_mean, near_misses
+from .immutable import Immutable
 from .model import Notice, Statement
 from .records import Record, check_record
 from .vocabulary import Kind, Timing, check_choice
@@ -52,7 +53,7 @@ def explaining(method: Callable[_P, _C]) -> Callable[_P, _C]:
     return checked
 
 
-class Collection(Generic[_R]):
+class Collection(Immutable, Generic[_R]):
     """Hold records of one kind in editorial order.
 
     Iteration gives records, ``[]`` takes ids, ``in`` takes either. Equality
@@ -223,14 +224,6 @@ class Collection(Generic[_R]):
         ids = self.ids
         shown = [*ids[:_SHOWN], *(["..."] if ids[_SHOWN:] else [])]
         return f"<{name}: {len(ids)} ({', '.join(shown)})>"
-
-    def __copy__(self) -> Self:
-        """Return the collection itself: it never changes."""
-        return self
-
-    def __deepcopy__(self, memo: object) -> Self:
-        """Return the collection itself: it never changes."""
-        return self
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle a bundled collection as its ids."""

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from .errors import ContentError, IntegrityError
+from .immutable import Immutable
 from .kinds import (
     Conditions,
     Modalities,
@@ -59,7 +60,7 @@ class _Graph:
         self.neighbors.setdefault(other, {})[one] = link
 
 
-class KnowledgeBase:
+class KnowledgeBase(Immutable):
     """Hold one body of content and answer questions about it.
 
     It never changes, and reads its content once: `load` reads at once, the

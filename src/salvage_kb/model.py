@@ -12,13 +12,13 @@ from typing import (
     Any,
     ClassVar,
     Protocol,
-    Self,
     TypeVar,
 )
 
 import attrs
 
 from .errors import UnboundRecord
+from .immutable import Immutable
 from .text import Direction, Text  # the codec reads the annotations
 from .vocabulary import (
     KINDS,
@@ -68,7 +68,7 @@ class View(Protocol):
     def neighbors(self, key: Key) -> Mapping[Key, RecordLink]: ...
 
 
-class Value:
+class Value(Immutable):
     """Be a part of the content that can be written down."""
 
     __slots__ = ()
@@ -110,14 +110,6 @@ class Member(Value):
             )
             raise UnboundRecord(message)
         return self._view
-
-    def __copy__(self) -> Self:
-        """Return the object itself: it never changes."""
-        return self
-
-    def __deepcopy__(self, memo: object) -> Self:
-        """Return the object itself: it never changes."""
-        return self
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle by value; of knowledge bases only the bundled one follows."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Literal, NoReturn, Self, TypeAlias, TypeVar
 
+from .immutable import Immutable
+
 _T = TypeVar("_T", bound="Text")
 
 #: How far a text was checked; ``source`` is the base language as authored.
@@ -12,7 +14,7 @@ TextStatus: TypeAlias = Literal["source", "draft", "translated", "reviewed"]
 Direction: TypeAlias = Literal["ltr", "rtl"]
 
 
-class Text(str):
+class Text(Immutable, str):
     """Carry a human-readable text together with its language.
 
     It is a `str` wherever a `str` is wanted: it equals and hashes as one, and
@@ -69,14 +71,6 @@ class Text(str):
         """Pickle the words together with what is known of them."""
         facts = (getattr(self, name) for name in Text.__slots__)
         return _make, (type(self), str(self), *facts)
-
-    def __copy__(self) -> Self:
-        """Return the text itself: it never changes."""
-        return self
-
-    def __deepcopy__(self, memo: object) -> Self:
-        """Return the text itself: it never changes."""
-        return self
 
 
 def _make(cls: type[_T], value: str, *facts: object) -> _T:
