@@ -5,3 +5,5 @@ author = "The salvage-kb maintainers"
 extensions = ["myst_parser"]
 exclude_patterns = ["_build"]
 html_theme = "furo"
+html_static_path = ["_static"]
+html_css_files = ["wrap.css"]
