@@ -93,7 +93,7 @@ def test_show_a_side_effect():
         "Hair loss",
         "  Clinical term: Alopecia",
         "  Also called: Hair falling out (lay), Losing hair (lay)",
-        "  Body system: skin and hair",
+        "  Body system: skin-and-hair",
     ] == lines[:4]
 
 
@@ -103,6 +103,7 @@ def test_show_a_source():
 
     assert "  - conditions/structural-heart-disease/stem-cells" in page
     assert "PLoS One, record at Hereon, 2022" in page
+    assert "Nobody has medically reviewed this text" not in page
     page = run("show", "source", "nih-hivinfo-what-to-start")
     assert "reviewed on 2025-01-14" in " ".join(page.split())
 
@@ -130,6 +131,12 @@ def test_show_as_json():
 
     assert conditions["hiv"].to_dict() == found["record"]
     assert 18 == len(found["links"])
+    assert {
+        "id": "viral-load-test",
+        "statements": ["conditions/hiv/success-viral-load"],
+        "timing": "after",
+        "kind": "monitoring_test",
+    } == found["links"][-1]
     ids = {source["id"] for source in found["sources"]}
     cited = [s.source_ids for s in conditions["hiv"].statements]
     assert set().union(*cited) == ids
@@ -157,13 +164,14 @@ def test_unknown_kind():
 def test_validate():
     """The bundled content is valid, and is counted."""
     expected = (
-        "valid: 22 sources, 5 conditions, 10 modalities, 25 side effects, "
+        "bundled content: valid, 22 sources, 5 conditions, 10 modalities, 25 side effects, "
         "6 monitoring tests, 7 topics, 3 notices\n"
     )
 
     assert expected == run("validate")
-    assert expected == run("validate", DATA)
-    assert expected == run("--content", DATA, "validate")
+    there = expected.replace("bundled content", str(DATA))
+    assert there == run("validate", DATA)
+    assert there == run("--content", DATA, "validate")
     found = json.loads(run("validate", "--json"))
     assert (True, [], 5) == (
         found["valid"],
@@ -224,6 +232,17 @@ def test_fmt_without_schemas(folder):
     assert "79 files, 0 changed\n" == run("fmt", folder)
 
 
+def test_fmt_leaves_installed_content_alone(folder, monkeypatch):
+    """Without a path, only the content of a checkout is written."""
+    monkeypatch.setattr("salvage_kb.cli._BUNDLED", folder)
+    message = "Error: installed content stays: name a folder\n"
+
+    assert message == run("fmt", code=1)
+    assert "87 files, 0 would change\n" == run("fmt", "--check")
+    (folder.parents[2] / "pyproject.toml").write_bytes(b"")
+    assert "87 files, 0 changed\n" == run("fmt")
+
+
 def test_fmt_needs_a_folder(tmp_path):
     """A file has no place to put files."""
     path = tmp_path / "x.json"
@@ -251,7 +270,7 @@ def test_module(monkeypatch, capsys):
 
 
 @pytest.mark.parametrize("missing", ["click", "rich"])
-def test_missing_extra(monkeypatch, missing):
+def test_missing_extra(monkeypatch, capsys, missing):
     """Without the extra there is one sentence that names it."""
     for name in [*sys.modules]:
         if name.startswith(("salvage_kb.cli", "salvage_kb.leaflet", missing)):
@@ -263,9 +282,9 @@ def test_missing_extra(monkeypatch, missing):
         main()
 
     message = (
-        f"the command line needs {missing}: pip install 'salvage-kb[cli]'"
+        f"the command line needs {missing}: pip install 'salvage-kb[cli]'\n"
     )
-    assert message == caught.value.code
+    assert (2, message) == (caught.value.code, capsys.readouterr().err)
 
 
 def test_another_missing_module(monkeypatch):

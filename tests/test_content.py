@@ -155,7 +155,7 @@ def test_kidney_and_liver_problems_belong_to_no_condition():
 
 #: Claims that other sources limit: a pattern, and who must speak beside it.
 CAUTIONED = {
-    r"breast milk|while a mother is nursing": {"aap-infant-feeding"},
+    r"\bmilk\b|nursing": {"aap-infant-feeding"},
     r"[Mm]ost cancers are first": {"nci-types-of-treatment"},
     r"where two are usual": {"nih-treatment-regimen"},
     r"[Tt]heophylline (may|is an)": {"copdx-methylxanthines"},

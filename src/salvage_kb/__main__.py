@@ -11,9 +11,11 @@ def main() -> None:
         missing = (error.name or "").partition(".")[0]
         if missing not in {"click", "rich"}:
             raise
-        sys.exit(
-            f"the command line needs {missing}: pip install 'salvage-kb[cli]'"
+        sys.stderr.write(
+            f"the command line needs {missing}: "
+            "pip install 'salvage-kb[cli]'\n"
         )
+        sys.exit(2)
     cli(prog_name="salvage-kb")
 
 

@@ -46,6 +46,7 @@ class Place(NamedTuple):
     Attributes:
         id: the id that the place gives it: the name of the file.
         path: where in the file the record begins.
+        broken: places in it that were mended, to look at the rest.
     """
 
     kind: Kind
@@ -53,6 +54,7 @@ class Place(NamedTuple):
     file: str
     path: str
     item: Record | Notice | None
+    broken: tuple[str, ...] = ()
 
     def problem(self, path: str, message: str) -> Problem:
         """Say what is wrong at a path inside the record."""
@@ -72,7 +74,7 @@ class _Known:
             self.records[place.kind].setdefault(place.id, place)
             if isinstance(place.item, Record):
                 self.statements.update(s.id for s in place.item.statements)
-            else:
+            if place.item is None or place.broken:
                 unread.append(f"{FOLDERS[place.kind]}/{place.id}/")
         self.unread = tuple(unread)
 
@@ -81,7 +83,9 @@ class _Known:
 
     def source(self, id: str) -> Source | None:
         place = self.records["source"].get(id)
-        return place.item if place and isinstance(place.item, Source) else None
+        if place is None or place.broken:
+            return None
+        return place.item if isinstance(place.item, Source) else None
 
     def guess(self, word: str, words: Iterable[str]) -> str:
         """Suggest what was meant, for the first problems at least."""
@@ -93,7 +97,9 @@ class _Known:
 def check_manifest(manifest: Manifest) -> Iterator[_Finding]:
     """Find what is wrong with the facts about the whole content."""
     if manifest.schema_version != SCHEMA_VERSION:
-        yield "$.schema_version", f"this release reads {SCHEMA_VERSION}"
+        found = manifest.schema_version
+        message = f"is {found}, but this release reads {SCHEMA_VERSION}"
+        yield "$.schema_version", message
     if not _VERSION.fullmatch(manifest.content_version):
         yield "$.content_version", "should be a version such as 1.0.0"
     if not _TAG.fullmatch(manifest.locale):
@@ -106,7 +112,8 @@ def check_records(places: Iterable[Place]) -> Iterator[Problem]:
     known = _Known(places)
     for place in places:
         for path, message in _check_place(place, known):
-            yield place.problem(path, message)
+            if not path.startswith(place.broken):
+                yield place.problem(path, message)
 
 
 def _check_place(place: Place, known: _Known) -> Iterator[_Finding]:
@@ -119,7 +126,7 @@ def _check_place(place: Place, known: _Known) -> Iterator[_Finding]:
         return
     yield from _check_id(item.id, place)
     if isinstance(item, Record):
-        yield from _check_record(item, known)
+        yield from _check_record(item, place, known)
     else:
         yield from _check_citations(item.citations, "$", known)
 
@@ -131,15 +138,19 @@ def _check_id(id: str, place: Place) -> Iterator[_Finding]:
         yield "$.id", f"is {id!r}, but the file is named {place.id!r}"
 
 
-def _check_record(record: Record, known: _Known) -> Iterator[_Finding]:
+def _check_record(
+    record: Record, place: Place, known: _Known
+) -> Iterator[_Finding]:
     yield from _check_names(record)
     seen: set[str] = set()
-    home = f"{FOLDERS[record.record_kind]}/{record.id}"
+    id = place.id if "$.id" in place.broken else record.id
+    home = f"{FOLDERS[record.record_kind]}/{id}"
     for index, statement in enumerate(record.statements):
         path = f"$.statements[{index}]"
         yield from _check_nested_id(statement, home, path, seen)
         yield from _check_statement(statement, path, known)
-    yield from _check_own(record, known)
+    if not any(path.startswith("$.statements") for path in place.broken):
+        yield from _check_own(record, known)
     yield from _check_links(record, known)
     if isinstance(record, Source):
         yield from _check_source(record)
@@ -227,9 +238,8 @@ def _check_links(record: Record, known: _Known) -> Iterator[_Finding]:
     seen: set[tuple[Kind, str]] = set()
     for path, kind, link in record.authored_links():
         yield from _check_target(kind, link.id, known, f"{path}.id")
-        if (kind, link.id) in {*seen, record.key}:
-            message = f"{link.id!r} is linked twice, or to itself: remove it"
-            yield f"{path}.id", message
+        if (kind, link.id) in seen:
+            yield f"{path}.id", f"{link.id!r} is linked twice: remove one"
         seen.add((kind, link.id))
         yield from _check_bearing(link, path, known)
 

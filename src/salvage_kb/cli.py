@@ -17,7 +17,7 @@ from . import __version__
 from .authoring import canonical_files
 from .errors import ContentError, UnknownId, did_you_mean, near_misses
 from .knowledge_base import BUNDLED, KnowledgeBase
-from .leaflet import print_leaflet
+from .leaflet import leaflet
 from .vocabulary import FOLDERS
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ def _to_kind(ctx: click.Context, param: click.Parameter, value: str) -> Kind:
     raise click.BadParameter(message, ctx, param)
 
 
+_BUNDLED = files("salvage_kb") / "data"
 _KIND = click.argument("kind", callback=_to_kind)
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 _PATH = click.argument("path", type=click.Path(path_type=Path), required=False)
@@ -117,7 +118,7 @@ def show(content: Path | None, kind: Kind, id: str, as_json: bool) -> None:
     if as_json:
         _print_json(_as_json(kb, table[id]))
     else:
-        print_leaflet(kb, table[id])
+        click.echo(leaflet(kb, table[id]), nl=False)
 
 
 def _as_json(kb: KnowledgeBase, record: Record) -> dict[str, Any]:
@@ -127,7 +128,7 @@ def _as_json(kb: KnowledgeBase, record: Record) -> dict[str, Any]:
         kind=record.record_kind,
         record=record.to_dict(),
         links=[
-            {"kind": kind, "id": id, "link": link.to_dict()}
+            link.to_dict() | {"kind": kind, "id": id}
             for (kind, id), link in kb.neighbors(record.key).items()
         ],
         review=record.review.to_dict(),
@@ -140,7 +141,10 @@ def _as_json(kb: KnowledgeBase, record: Record) -> dict[str, Any]:
 @_JSON
 @click.pass_obj
 def validate(content: Path | None, path: Path | None, as_json: bool) -> None:
-    """Say all that is wrong with the content at PATH."""
+    """Say all that is wrong with the content at PATH.
+
+    Without PATH, the content that comes with the package is checked.
+    """
     problems: tuple[Problem, ...] = ()
     path = path or content
     try:
@@ -155,9 +159,14 @@ def validate(content: Path | None, path: Path | None, as_json: bool) -> None:
         click.echo(str(line))
     if not as_json and not problems:
         told = (f"{n} {name.replace('_', ' ')}" for name, n in counts.items())
-        click.echo(f"valid: {', '.join(told)}")
+        where = path or "bundled content"
+        click.echo(f"{where}: valid, {', '.join(told)}")
     if problems:
         raise SystemExit(1)
+
+
+def _is_checkout(folder: Path) -> bool:
+    return (folder.parents[2] / "pyproject.toml").is_file()
 
 
 @cli.command()
@@ -168,10 +177,17 @@ def validate(content: Path | None, path: Path | None, as_json: bool) -> None:
 def fmt(
     content: Path | None, path: Path | None, check: bool, as_json: bool
 ) -> None:
-    """Write the files of a content folder in their one form."""
-    folder = path or content or files("salvage_kb") / "data"
+    """Write the files of a content folder in their one form.
+
+    Without PATH, this is the content of the checkout of salvage-kb that the
+    command was installed from; content that was merely installed stays as
+    it is.
+    """
+    folder = path or content or _BUNDLED
     if not isinstance(folder, Path) or not folder.is_dir():
         raise click.ClickException(f"{folder} is no folder: fmt needs one")
+    if not check and folder == _BUNDLED and not _is_checkout(folder):
+        raise click.ClickException("installed content stays: name a folder")
     try:
         wanted = tuple(canonical_files(folder))
     except ContentError as error:

@@ -9,15 +9,18 @@ import json
 import math
 import re
 import unicodedata
+from codecs import BOM_UTF8
 from collections import Counter
 from datetime import date
 from functools import cache
+from types import NoneType
 from typing import (
     TYPE_CHECKING,
     Any,
     Final,
     Literal,
     NamedTuple,
+    TypeAlias,
     TypeVar,
     get_args,
     get_origin,
@@ -38,7 +41,7 @@ from .errors import did_you_mean, near_misses
 from .text import Direction, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 _V = TypeVar("_V")
 
@@ -78,12 +81,22 @@ _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _ENGLISH: Final = Language()
 
 
-class Invalid(ValueError):
-    """Carry all that is wrong with a value, as pairs of path and message."""
+#: Keys and positions that lead to a place inside a value.
+Steps: TypeAlias = tuple[Any, ...]
 
-    def __init__(self, places: Iterator[tuple[str, str]]) -> None:
+
+class Invalid(ValueError):
+    """Carry all that is wrong with a value: where, and what."""
+
+    def __init__(self, places: Iterator[tuple[Steps, str]]) -> None:
         super().__init__()
-        self.places: tuple[tuple[str, str], ...] = tuple(places)
+        self.places: tuple[tuple[Steps, str], ...] = tuple(places)
+
+
+def json_path(steps: Steps) -> str:
+    """Write steps as a JSON path, such as ``$.statements[0].text``."""
+    parts = (f"[{it}]" if type(it) is int else f".{it}" for it in steps)
+    return "$" + "".join(parts)
 
 
 def parse(data: bytes) -> Any:
@@ -94,6 +107,8 @@ def parse(data: bytes) -> Any:
     Raises:
         Wrong: the bytes are not JSON in UTF-8.
     """
+    if data.startswith(BOM_UTF8):
+        raise Wrong("begins with a byte order mark: save the file without it")
     try:
         return json.loads(
             data.decode("utf-8"),
@@ -160,7 +175,7 @@ def structure(value: Any, cls: type[_V], language: Language = _ENGLISH) -> _V:
     try:
         return _converter(language, detailed=True).structure(value, cls)
     except (Wrong, BaseValidationError) as error:
-        raise Invalid(_places(error, "$")) from None
+        raise Invalid(_places(error, ())) from None
 
 
 def dump(value: Any) -> str:
@@ -197,8 +212,8 @@ def _expect(value: Any, cls: type, wanted: str) -> Any:
     if isinstance(value, Wrong):
         raise value
     if not isinstance(value, cls) or (cls is int and value is bool(value)):
-        found = "null" if value is None else f"{value!r:.40}"
-        raise Wrong(f"should be {wanted}, not {found}")
+        words = json.dumps if value in (None, True, False) else repr
+        raise Wrong(f"should be {wanted}, not {words(value):.40}")
     return value
 
 
@@ -292,23 +307,63 @@ def _fields_of(cls: Any, converter: Converter) -> Callable[[Any, Any], Any]:
     return hook
 
 
-def _places(error: Exception, path: str) -> Iterator[tuple[str, str]]:
+def _places(error: Exception, at: Steps) -> Iterator[tuple[Steps, str]]:
     """Go down to each error, and say where it is and what it is."""
     if isinstance(error, IterableValidationError):
-        for inner, index in error.group_exceptions()[0]:
-            yield from _places(inner, f"{path}[{index.index}]")
+        for inner, note in error.group_exceptions()[0]:
+            yield from _places(inner, (*at, note.index))
     elif isinstance(error, ClassValidationError):
         named, others = error.group_exceptions()
         for inner, field in named:
-            yield from _places(inner, f"{path}.{field.name}")
+            yield from _places(inner, (*at, field.name))
         for inner in others:
-            yield from _places(inner, path)
+            yield from _places(inner, at)
     elif isinstance(error, ForbiddenExtraKeysError):
         known = [f.name for f in attrs.fields(error.cl) if f.name != "_view"]
-        for key in sorted(map(str, error.extra_fields)):
-            guess = did_you_mean(near_misses(key, known))
-            yield f"{path}.{key}", f"is no field here{guess}"
+        for key in sorted(error.extra_fields, key=str):
+            guess = did_you_mean(near_misses(str(key), known))
+            yield (*at, str(key)), f"is no field here{guess}"
     elif isinstance(error, KeyError):
-        yield path, "is missing: add it"
+        yield at, "is missing: add it"
     else:
-        yield path, str(error)
+        yield at, str(error)
+
+
+def mend(value: Any, cls: Any, places: Iterable[tuple[Steps, str]]) -> Any:
+    """Copy JSON with something harmless wherever it was found wrong.
+
+    So the rest of it can be structured, and looked at as well.
+    """
+    for steps, _ in places:
+        value = _mend(value, steps, cls)
+    return value
+
+
+def _mend(value: Any, steps: Steps, cls: Any) -> Any:
+    if not steps:
+        return _harmless(cls)
+    step, rest = steps[0], steps[1:]
+    if type(step) is int:
+        inner = get_args(cls)[0]
+        return [
+            _mend(item, rest, inner) if index == step else item
+            for index, item in enumerate(value)
+        ]
+    choices = [it for it in get_args(cls) if it is not NoneType] or [cls]
+    types = {field.name: field.type for field in attrs.fields(choices[0])}
+    if step not in types:
+        return {key: held for key, held in value.items() if str(key) != step}
+    return value | {step: _mend(value.get(step), rest, types[step])}
+
+
+def _harmless(cls: Any) -> Any:
+    if NoneType in get_args(cls):
+        return None
+    if _is_literal(cls):
+        return get_args(cls)[0]
+    if _is_tuple(cls):
+        return []
+    if attrs.has(cls):
+        fields = (f for f in attrs.fields(cls) if f.default is attrs.NOTHING)
+        return {field.name: _harmless(field.type) for field in fields}
+    return {int: 0, bool: False, date: "2000-01-01"}.get(cls, "x")

@@ -146,7 +146,9 @@ def near_misses(word: str, known: Iterable[str]) -> tuple[str, ...]:
 
     if len(word) > _LONGEST:
         return ()
-    return tuple(get_close_matches(word, list(known), n=3, cutoff=0.6))
+    folded = {other.casefold(): other for other in known}
+    near = get_close_matches(word.casefold(), list(folded), n=3, cutoff=0.6)
+    return tuple(folded[other] for other in near)
 
 
 def did_you_mean(suggestions: Iterable[Any]) -> str:

@@ -31,6 +31,15 @@ _HEADINGS: Final[dict[Aspect, str]] = {
     "advice": "Good to know",
 }
 _WIDTH: Final = 80
+#: Fields of one kind or another that are shown under the name.
+_SHOWN: Final = (
+    "category",
+    "kind",
+    "body_system",
+    "licence",
+    "filed_under",
+    "sections",
+)
 
 
 class _Leaflet:
@@ -102,35 +111,39 @@ class _Leaflet:
         facts = ", ".join([source.publisher, *filter(None, dates)])
         mark = f"[{self.numbers[source.id]}] "
         self.paragraph(f"{source.name}. {facts}.", mark=mark)
-        if source.url:
-            self.console.print(f"      {source.url}", soft_wrap=True)
+        url = source.url or "address not known"
+        self.console.print(f"      {url}", soft_wrap=True)
 
 
-def print_leaflet(kb: KnowledgeBase, record: Record) -> None:
-    """Print a record, its statements with cautions, links and sources."""
+def leaflet(kb: KnowledgeBase, record: Record) -> str:
+    """Write a record, its statements with cautions, links and sources."""
     page = _Leaflet(kb)
-    page.paragraph(record.name, indent=0, style="bold underline")
-    for label, words in _facts(record):
-        page.paragraph(f"{label}: {words}")
+    with page.console.capture() as captured:
+        page.paragraph(record.name, indent=0, style="bold underline")
+        for label, words in _facts(record):
+            page.paragraph(f"{label}: {words}")
+        _print_statements(page, record)
+        _print_links(page, record)
+        _print_sources(page, record)
+        _print_review(page, record)
+        page.heading("Please note")
+        for notice in kb.notices:
+            page.paragraph(notice.text)
+        page.paragraph(f"Content version {kb.content_version}.")
+    return captured.get()
+
+
+def _print_statements(page: _Leaflet, record: Record) -> None:
+    summary = record.summary
+    if summary is not None:
+        page.heading("In short")
+        page.statement(summary)
     for aspect, heading in _HEADINGS.items():
-        if statements := record.by_aspect(aspect):
+        rest = [s for s in record.by_aspect(aspect) if s != summary]
+        if rest:
             page.heading(heading)
-            for statement in statements:
-                page.statement(statement)
-    _print_links(page, record)
-    if isinstance(record, Source):
-        page.references([Citation(source_id=record.id)])
-        page.heading("Statements that rest on it, or whose cautions do")
-        for statement in record.cited_by:
-            page.paragraph(statement.id, mark="- ")
-    page.heading("Sources")
-    for id in tuple(page.numbers):
-        page.source(kb.sources[id])
-    _print_review(page, record)
-    page.heading("Please note")
-    for notice in kb.notices:
-        page.paragraph(notice.text)
-    page.paragraph(f"Content version {kb.content_version}.")
+        for statement in rest:
+            page.statement(statement)
 
 
 def _facts(record: Record) -> list[tuple[str, str]]:
@@ -140,10 +153,11 @@ def _facts(record: Record) -> list[tuple[str, str]]:
     if record.synonyms:
         names = (f"{s.text} ({s.type})" for s in record.synonyms)
         facts.append(("Also called", ", ".join(names)))
-    for name in ("category", "kind", "body_system"):
+    for name in _SHOWN:
         if value := getattr(record, name, None):
             label = name.replace("_", " ").capitalize()
-            facts.append((label, str(value).replace("-", " ")))
+            words = ", ".join([value] if isinstance(value, str) else value)
+            facts.append((label, words))
     return facts
 
 
@@ -156,6 +170,18 @@ def _print_links(page: _Leaflet, record: Record) -> None:
         for id, other in page.kb.table(kind).items():
             if (kind, id) in neighbors:
                 page.link(other, neighbors[kind, id])
+
+
+def _print_sources(page: _Leaflet, record: Record) -> None:
+    if isinstance(record, Source):
+        page.references([Citation(source_id=record.id)])
+    page.heading("Sources")
+    for id in tuple(page.numbers):
+        page.source(page.kb.sources[id])
+    if isinstance(record, Source):
+        page.heading("Statements that rest on it, or whose cautions do")
+        for statement in record.cited_by:
+            page.paragraph(statement.id, mark="- ")
 
 
 def _print_review(page: _Leaflet, record: Record) -> None:
@@ -171,5 +197,5 @@ def _print_review(page: _Leaflet, record: Record) -> None:
             f"{signed.reviewer}, {signed.credential}, signed this text on "
             f"{signed.signed_on}."
         )
-    else:
+    elif not isinstance(record, Source):
         page.paragraph("Nobody has medically reviewed this text.")

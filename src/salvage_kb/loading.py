@@ -7,7 +7,15 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from .checks import Place, check_manifest, check_records
-from .codec import Invalid, Language, Wrong, parse, structure
+from .codec import (
+    Invalid,
+    Language,
+    Wrong,
+    json_path,
+    mend,
+    parse,
+    structure,
+)
 from .errors import ContentError, Problem, did_you_mean, near_misses
 from .model import Manifest, Notice
 from .records import (
@@ -138,6 +146,10 @@ class _Reader:
             wrong = bundle if isinstance(bundle, Wrong) else "is no bundle"
             self.wrong(file, str(wrong))
             return
+        if "id" in bundle:
+            message = "is one record: load the folder that all is in"
+            self.wrong(file, message)
+            return
         for key, value in bundle.items():
             path = f"$.{key}"
             if key == "manifest":
@@ -255,9 +267,9 @@ def _build_manifest(reader: _Reader) -> Manifest | None:
     try:
         manifest = structure(document.value, Manifest)
     except Invalid as error:
-        places = error.places
+        places = [(json_path(at), told) for at, told in error.places]
     else:
-        places = tuple(check_manifest(manifest))
+        places = list(check_manifest(manifest))
         if not places:
             return manifest
     for path, message in places:
@@ -274,9 +286,14 @@ def _build_place(
     problems: list[Problem],
 ) -> Place:
     place = Place(kind, id, document.file, document.path, None)
+    cls, value = CLASSES[kind], document.value
     try:
-        item = structure(document.value, CLASSES[kind], language)
+        return place._replace(item=structure(value, cls, language))
     except Invalid as error:
-        problems.extend(place.problem(*found) for found in error.places)
-        return place
-    return place._replace(item=item)
+        found = [(json_path(steps), told) for steps, told in error.places]
+        problems.extend(place.problem(*it) for it in found)
+        broken = tuple(path for path, _ in found)
+        if "$" in broken:
+            return place
+        item = structure(mend(value, cls, error.places), cls, language)
+        return place._replace(item=item, broken=broken)
