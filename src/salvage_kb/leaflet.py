@@ -199,3 +199,5 @@ def _print_review(page: _Leaflet, record: Record) -> None:
         )
     elif not isinstance(record, Source):
         page.paragraph("Nobody has medically reviewed this text.")
+    elif review.source_review is None:
+        page.paragraph("No medical review of this work is recorded here.")
