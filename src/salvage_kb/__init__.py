@@ -6,6 +6,7 @@ content when they are first touched.
 
 from typing import Final
 
+from .collection import CodeMatch
 from .errors import (
     ContentError,
     IntegrityError,
@@ -30,14 +31,13 @@ from .model import (
     Caution,
     Citation,
     Code,
+    Imprint,
+    Manifest,
     MonitoringLink,
     Notice,
     RecordLink,
-    Review,
-    SourceReview,
     Statement,
     Synonym,
-    TextReview,
 )
 from .records import (
     Condition,
@@ -49,6 +49,7 @@ from .records import (
     Source,
     Topic,
 )
+from .review import Review, SourceReview, TextReview
 from .text import Text
 
 __version__ = "0.1.0"
@@ -72,12 +73,15 @@ __all__ = [
     "Caution",
     "Citation",
     "Code",
+    "CodeMatch",
     "Condition",
     "Conditions",
     "ContentError",
+    "Imprint",
     "IntegrityError",
     "KnowledgeBase",
     "Link",
+    "Manifest",
     "Modalities",
     "Modality",
     "MonitoringLink",

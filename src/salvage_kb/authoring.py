@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from types import NoneType, UnionType
 from typing import (
@@ -18,6 +19,9 @@ import attrs
 
 from .checks import SLUG
 from .codec import dump
+from .errors import UnknownId
+from .graph import with_stock
+from .integrity import digest
 from .loading import CLASSES, MANIFEST, SCHEMAS, load_path
 from .model import Manifest
 from .text import Text
@@ -27,8 +31,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from .review import TextReview
+    from .vocabulary import Kind
+
 _DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
 _DAY: Final = r"^\d{4}-\d{2}-\d{2}$"
+#: The kinds that have text of ours, which a reviewer can sign.
+SIGNED: Final[tuple[Kind, ...]] = (
+    "condition",
+    "modality",
+    "side_effect",
+    "monitoring_test",
+    "topic",
+)
 _PLAIN: Final[dict[Any, dict[str, Any]]] = {
     Text: {"type": "string", "minLength": 1},
     str: {"type": "string", "minLength": 1},
@@ -46,14 +61,60 @@ def canonical_files(folder: Path) -> Iterator[tuple[Path, str]]:
     Raises:
         ContentError: the content has to be right before its form can be.
     """
-    content = load_path(folder)
-    yield folder / MANIFEST, dump(content.manifest.to_dict())
-    for kind, table in content.tables.items():
-        for id, item in table.items():
-            yield folder / FOLDERS[kind] / f"{id}.json", dump(item.to_dict())
+    content = with_stock(load_path(folder))
+    files = dict(content.manifest.files)
+    for kind, id, item in content.items():
+        yield folder / FOLDERS[kind] / f"{id}.json", dump(item.to_dict())
     if (folder / SCHEMAS).is_dir():
         for name, schema in schemas():
+            files[f"{SCHEMAS}/{name}"] = digest(schema)
             yield folder / SCHEMAS / name, dump(schema)
+    manifest = attrs.evolve(
+        content.manifest, files=dict(sorted(files.items()))
+    )
+    yield folder / MANIFEST, dump(manifest.to_dict())
+
+
+def sign(folder: Path, kind: Kind, id: str, review: TextReview) -> TextReview:
+    """Record that a real person reviewed the text of a record, as it is now.
+
+    The digest of the review is filled in. The manifest learns of the change
+    if it lists files.
+
+    Raises:
+        ContentError: the content or the review is wrong; nothing is changed.
+        UnknownId: there is no such record.
+        ValueError: the kind has no text of ours.
+    """
+    if kind not in SIGNED:
+        message = f"a {kind} has no text of ours; sign {', '.join(SIGNED)}"
+        raise ValueError(message)
+    content = load_path(folder)
+    table = content.tables[kind]
+    if id not in table:
+        raise UnknownId.among(kind, id, table)
+    signed = attrs.evolve(review, digest=table[id].text_digest)
+    name = f"{FOLDERS[kind]}/{id}.json"
+    value = attrs.evolve(table[id], text_review=signed).to_dict()
+    files = dict(content.manifest.files)
+    if files:
+        files[name] = digest(value)
+    manifest = attrs.evolve(content.manifest, files=files)
+    _write(folder, {name: value, MANIFEST: manifest.to_dict()})
+    return signed
+
+
+def _write(folder: Path, values: dict[str, Any]) -> None:
+    """Write files, and put them back as they were if they are wrong."""
+    before = {name: (folder / name).read_bytes() for name in values}
+    try:
+        for name, value in values.items():
+            (folder / name).write_bytes(dump(value).encode())
+        load_path(folder)
+    except BaseException:
+        for name, data in before.items():
+            (folder / name).write_bytes(data)
+        raise
 
 
 def schemas() -> Iterator[tuple[str, dict[str, Any]]]:
@@ -92,6 +153,9 @@ def _value(annotation: Any, parts: dict[str, Any]) -> dict[str, Any]:
         return {"enum": list(arguments)}
     if get_origin(annotation) is tuple:
         return {"type": "array", "items": _value(arguments[0], parts)}
+    if get_origin(annotation) is Mapping:
+        values = _value(arguments[1], parts)
+        return {"type": "object", "additionalProperties": values}
     if get_origin(annotation) in (Union, UnionType):
         choices = [a for a in arguments if a is not NoneType]
         options = [_value(choice, parts) for choice in choices]

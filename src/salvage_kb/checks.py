@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from .errors import Problem, did_you_mean, near_misses
@@ -10,7 +11,7 @@ from .records import Modality, Record, Source
 from .vocabulary import FOLDERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from .model import (
         Caution,
@@ -31,6 +32,7 @@ _PARTIAL_DATE: Final = re.compile(
     r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?"
 )
 _VERSION: Final = re.compile(r"\d+\.\d+\.\d+([-+.][0-9A-Za-z.+-]+)?")
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _TAG: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 #: How often to look for near misses: in much content each takes long.
@@ -47,18 +49,28 @@ class Place(NamedTuple):
         id: the id that the place gives it: the name of the file.
         path: where in the file the record begins.
         broken: places in it that were mended, to look at the rest.
+        moved: where parts of the record stand in the file, if elsewhere.
     """
 
     kind: Kind
     id: str
     file: str
     path: str
-    item: Record | Notice | None
+    item: Record | Notice | None = None
     broken: tuple[str, ...] = ()
+    moved: Mapping[str, str] = MappingProxyType({})
 
     def problem(self, path: str, message: str) -> Problem:
         """Say what is wrong at a path inside the record."""
-        return Problem(self.file, self.path + path.removeprefix("$"), message)
+        inside = self._authored(path).removeprefix("$")
+        return Problem(self.file, self.path + inside, message)
+
+    def _authored(self, path: str) -> str:
+        end = len(path) if self.moved else 0
+        while (end := path.rfind("]", 0, end)) > 0:
+            if path[: end + 1] in self.moved:
+                return self.moved[path[: end + 1]] + path[end + 1 :]
+        return path
 
 
 class _Known:
@@ -149,6 +161,7 @@ def _check_record(
         path = f"$.statements[{index}]"
         yield from _check_nested_id(statement, home, path, seen)
         yield from _check_statement(statement, path, known)
+    yield from _check_text_review(record)
     if not any(path.startswith("$.statements") for path in place.broken):
         yield from _check_own(record, known)
     yield from _check_links(record, known)
@@ -156,6 +169,20 @@ def _check_record(
         yield from _check_source(record)
     if isinstance(record, Modality):
         yield from _check_broader(record, known)
+
+
+def _check_text_review(record: Record) -> Iterator[_Finding]:
+    signed = record.text_review
+    if signed is None:
+        return
+    for name in ("due_on", "withdrawn_on"):
+        day = getattr(signed, name)
+        if day is not None and day < signed.signed_on:
+            message = f"{day} is before the signature of {signed.signed_on}"
+            yield f"$.text_review.{name}", message
+    if not _DIGEST.fullmatch(signed.digest):
+        message = "should be a SHA-256: salvage-kb review sign writes it"
+        yield "$.text_review.digest", message
 
 
 def _check_names(record: Record) -> Iterator[_Finding]:

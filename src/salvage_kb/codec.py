@@ -11,9 +11,10 @@ import re
 import unicodedata
 from codecs import BOM_UTF8
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
-from types import NoneType
+from types import MappingProxyType, NoneType
 from typing import (
     TYPE_CHECKING,
     Any,
@@ -170,7 +171,7 @@ def structure(value: Any, cls: type[_V], language: Language = _ENGLISH) -> _V:
     """
     try:
         return _converter(language, detailed=False).structure(value, cls)
-    except (Wrong, KeyError, ForbiddenExtraKeysError):
+    except (Wrong, KeyError, BaseValidationError, ForbiddenExtraKeysError):
         pass
     try:
         return _converter(language, detailed=True).structure(value, cls)
@@ -202,6 +203,7 @@ def _converter(language: Language, *, detailed: bool) -> Converter:
     for applies, factory in (
         (_is_literal, _one_of),
         (_is_tuple, _list_of),
+        (_is_mapping, _mapping_of),
         (attrs.has, _fields_of),
     ):
         converter.register_structure_hook_factory(applies, factory)
@@ -252,6 +254,10 @@ def _is_tuple(cls: Any) -> bool:
     return get_origin(cls) is tuple
 
 
+def _is_mapping(cls: Any) -> bool:
+    return get_origin(cls) is Mapping
+
+
 def _one_of(cls: Any, _: Converter) -> Callable[[Any, Any], Any]:
     choices = get_args(cls)
 
@@ -274,21 +280,42 @@ def _list_of(cls: Any, converter: Converter) -> Callable[[Any, Any], Any]:
         items = _expect(value, list, "a list in square brackets")
         if not converter.detailed_validation:
             return tuple([each(item, member) for item in items])
-        errors: list[Exception] = []
-        found = []
-        for index, item in enumerate(items):
-            try:
-                found.append(each(item, member))
-            except (Wrong, BaseValidationError) as error:
-                note = IterableValidationNote("", index, member)
-                error.__notes__ = [note]
-                errors.append(error)
-        if errors:
-            # pyright does not see the __new__ that takes the class
-            raise IterableValidationError("", errors, cls)  # pyright: ignore[reportCallIssue]
-        return tuple(found)
+        return tuple(_collect(each, member, enumerate(items), cls))
 
     return hook
+
+
+def _mapping_of(cls: Any, converter: Converter) -> Callable[[Any, Any], Any]:
+    member = get_args(cls)[1]
+    each = converter.get_structure_hook(member)
+
+    def hook(value: Any, _: Any) -> Any:
+        items = _expect(value, dict, "an object in curly brackets")
+        found = _collect(each, member, items.items(), cls)
+        return MappingProxyType(dict(zip(items, found, strict=True)))
+
+    return hook
+
+
+def _collect(
+    each: Callable[[Any, Any], Any],
+    member: Any,
+    items: Iterable[tuple[Any, Any]],
+    cls: Any,
+) -> list[Any]:
+    """Structure each item, or raise with all that is wrong, and where."""
+    errors: list[Exception] = []
+    found = []
+    for index, item in items:
+        try:
+            found.append(each(item, member))
+        except (Wrong, BaseValidationError) as error:
+            error.__notes__ = [IterableValidationNote("", index, member)]
+            errors.append(error)
+    if errors:
+        # pyright does not see the __new__ that takes the class
+        raise IterableValidationError("", errors, cls)  # pyright: ignore[reportCallIssue]
+    return found
 
 
 def _fields_of(cls: Any, converter: Converter) -> Callable[[Any, Any], Any]:

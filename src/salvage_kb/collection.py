@@ -9,9 +9,11 @@ from typing import (
     ClassVar,
     Final,
     Generic,
+    NamedTuple,
     ParamSpec,
     Self,
     TypeVar,
+    get_args,
     overload,
 )
 
@@ -19,7 +21,7 @@ from .errors import UnknownId, did_you_mean, near_misses
 from .immutable import Immutable
 from .model import Notice, Statement
 from .records import Record, check_record
-from .vocabulary import Kind, Timing, check_choice
+from .vocabulary import CODE_SYSTEMS, Kind, Match, Timing, check_choice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -29,9 +31,11 @@ if TYPE_CHECKING:
 _P = ParamSpec("_P")
 _C = TypeVar("_C")
 _D = TypeVar("_D")
+_SYSTEMS: Final = {k.casefold(): uri for k, uri in CODE_SYSTEMS.items()}
 #: How many ids a repr shows.
 _SHOWN: Final = 5
 _R = TypeVar("_R", bound="Record | Statement | Notice")
+_S = TypeVar("_S", bound=Record)
 
 
 def explaining(method: Callable[_P, _C]) -> Callable[_P, _C]:
@@ -235,6 +239,45 @@ class Collection(Immutable, Generic[_R]):
             raise TypeError(message)
         ids = None if self._subset is None else self.ids
         return _restore, (type(self), self._view, ids)
+
+
+class CodeMatch(NamedTuple, Generic[_S]):
+    """Say which record a standard code belongs to, and how well.
+
+    Attributes:
+        match: ``broad`` says that the code means more than the record,
+            ``narrow`` that it means less.
+    """
+
+    record: _S
+    match: Match
+
+
+class RecordCollection(Collection[_S]):
+    """Hold records, which may have standard codes."""
+
+    __slots__ = ()
+
+    def by_code(self, system: str, code: str) -> tuple[CodeMatch[_S], ...]:
+        """Find the records that have a standard code, exact matches first.
+
+        The system is a canonical URI, or one of the short names HPO, Mondo,
+        DOID, NCIt, MeSH, ICD-10-CM, MAXO, LOINC and RxNorm, in any case. A
+        code that is not known gives ``()``.
+        """
+        for name, value in (("system", system), ("code", code)):
+            if not isinstance(value, str):
+                message = f"{name} should be text, not {value!r:.50}"
+                raise TypeError(message)
+        uri = _SYSTEMS.get(system.casefold(), system)
+        found = [
+            CodeMatch(record, it.match)
+            for record in self
+            for it in record.codes
+            if (it.system, it.code) == (uri, code)
+        ]
+        order = get_args(Match)
+        return tuple(sorted(found, key=lambda it: order.index(it.match)))
 
 
 def _restore(

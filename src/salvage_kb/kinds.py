@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Self
 
-from .collection import Collection, explaining
+from .collection import Collection, RecordCollection, explaining
 from .model import Notice, Statement
 from .records import (
     Condition,
@@ -25,7 +25,7 @@ from .vocabulary import (
 )
 
 
-class Conditions(Collection[Condition]):
+class Conditions(RecordCollection[Condition]):
     """Hold conditions in editorial order."""
 
     __slots__ = ()
@@ -58,7 +58,7 @@ class Conditions(Collection[Condition]):
         )
 
 
-class Modalities(Collection[Modality]):
+class Modalities(RecordCollection[Modality]):
     """Hold ways of treating in editorial order."""
 
     __slots__ = ()
@@ -91,7 +91,7 @@ class Modalities(Collection[Modality]):
         )
 
 
-class SideEffects(Collection[SideEffect]):
+class SideEffects(RecordCollection[SideEffect]):
     """Hold unwanted effects in editorial order."""
 
     __slots__ = ()
@@ -116,7 +116,7 @@ class SideEffects(Collection[SideEffect]):
         )
 
 
-class MonitoringTests(Collection[MonitoringTest]):
+class MonitoringTests(RecordCollection[MonitoringTest]):
     """Hold tests in editorial order."""
 
     __slots__ = ()
@@ -139,7 +139,7 @@ class MonitoringTests(Collection[MonitoringTest]):
         return self._only(self._joined("condition", condition, timing))
 
 
-class Topics(Collection[Topic]):
+class Topics(RecordCollection[Topic]):
     """Hold general topics in editorial order."""
 
     __slots__ = ()
@@ -154,7 +154,7 @@ class Topics(Collection[Topic]):
         )
 
 
-class Sources(Collection[Source]):
+class Sources(RecordCollection[Source]):
     """Hold the works that statements and cautions come from."""
 
     __slots__ = ()

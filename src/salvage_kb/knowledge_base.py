@@ -8,7 +8,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from .errors import ContentError, IntegrityError
+from .graph import Graph, prune, take_stock
 from .immutable import Immutable
+from .integrity import digest
 from .kinds import (
     Conditions,
     Modalities,
@@ -19,45 +21,21 @@ from .kinds import (
     Statements,
     Topics,
 )
-from .model import RecordLink, bind
-from .records import Record
-from .vocabulary import FOLDERS
+from .model import Imprint
+from .records import check_record
+from .review import Basis
+from .vocabulary import FOLDERS, check_choice
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
+    from datetime import date
 
-    from .loading import Content
+    from .errors import Problem
+    from .graph import Content
+    from .model import Manifest, RecordLink
+    from .records import Record
     from .vocabulary import Key, Kind
-
-
-class _Graph:
-    """Hold bound records by kind and id, and who is linked to whom."""
-
-    __slots__ = ("manifest", "neighbors", "tables")
-
-    def __init__(self, content: Content, view: KnowledgeBase) -> None:
-        self.manifest = content.manifest
-        bound: dict[Kind, dict[str, Any]] = {
-            kind: {id: bind(item, view) for id, item in table.items()}
-            for kind, table in content.tables.items()
-        }
-        records: list[Record] = [
-            item
-            for kind in FOLDERS
-            for item in bound[kind].values()
-            if isinstance(item, Record)
-        ]
-        bound["statement"] = {s.id: s for r in records for s in r.statements}
-        self.tables = {k: MappingProxyType(t) for k, t in bound.items()}
-        self.neighbors: dict[Key, dict[Key, RecordLink]] = {}
-        for record in records:
-            for _, kind, link in record.authored_links():
-                self._join(record.key, (kind, link.id), link)
-
-    def _join(self, one: Key, other: Key, link: RecordLink) -> None:
-        self.neighbors.setdefault(one, {})[other] = link
-        self.neighbors.setdefault(other, {})[one] = link
 
 
 class KnowledgeBase(Immutable):
@@ -73,7 +51,7 @@ class KnowledgeBase(Immutable):
         """Use `load` instead; without *read*, this is the bundled content."""
         self._read = read
         self._lock = RLock()
-        self._graph: _Graph | None = None
+        self._graph: Graph | None = None
         self._failure: ContentError | None = None
         self._digest: str | None = None
 
@@ -105,17 +83,17 @@ class KnowledgeBase(Immutable):
         kb._loaded()
         return kb
 
-    def _loaded(self) -> _Graph:
+    def _loaded(self) -> Graph:
         graph = self._graph
         return self._fill() if graph is None else graph
 
-    def _fill(self) -> _Graph:
+    def _fill(self) -> Graph:
         with self._lock:
             if self._failure is not None:
                 raise self._failure.with_traceback(None)
             if self._graph is None:
                 try:
-                    self._graph = _Graph(self._content(), self)
+                    self._graph = Graph(self._content(), self)
                 except ContentError as error:
                     self._failure = error
                     raise
@@ -169,34 +147,48 @@ class KnowledgeBase(Immutable):
         return Notices(self)
 
     @property
+    def manifest(self) -> Manifest:
+        """Give what the content says of itself."""
+        return self._loaded().content.manifest
+
+    @property
+    def imprint(self) -> Imprint:
+        """Give what has to stand wherever the content is shown."""
+        return Imprint(
+            content_version=self.content_version,
+            locale=self.locale,
+            licence=self.licence,
+            notices=tuple(self.notices),
+        )
+
+    @property
     def content_version(self) -> str:
         """Tell the version of the text."""
-        return self._loaded().manifest.content_version
+        return self.manifest.content_version
 
     @property
     def schema_version(self) -> int:
         """Tell the version of the shape of the data."""
-        return self._loaded().manifest.schema_version
+        return self.manifest.schema_version
 
     @property
     def locale(self) -> str:
         """Tell the language that was asked for, as a BCP 47 tag."""
-        return self._loaded().manifest.locale
+        return self.manifest.locale
 
     @property
     def licence(self) -> str:
         """Tell the SPDX id of the licence of the prose."""
-        return self._loaded().manifest.licence
+        return self.manifest.licence
 
     @property
     def digest(self) -> str:
         """Tell the SHA-256 of the content; equal content has equal digests."""
         if self._digest is None:
-            import hashlib  # few ask for a digest
-            import json
-
-            text = json.dumps(self.to_bundle(), sort_keys=True)
-            self._digest = hashlib.sha256(text.encode()).hexdigest()
+            rows = ((k, id, it.to_dict()) for k, id, it in self._items())
+            facts = self.manifest.to_dict() | {"files": take_stock(rows)[0]}
+            facts.pop("counts", None)
+            self._digest = digest(facts)
         return self._digest
 
     @property
@@ -211,7 +203,10 @@ class KnowledgeBase(Immutable):
 
     def table(self, kind: Kind) -> Mapping[str, Any]:
         """Give all things of a kind by id, in editorial order."""
-        return self._loaded().tables[kind]
+        return self._loaded().content.tables[kind]
+
+    def _items(self) -> Iterator[tuple[Kind, str, Any]]:
+        return self._loaded().content.items()
 
     def neighbors(self, key: Key) -> Mapping[Key, RecordLink]:
         """Give the links of a record by what they lead to."""
@@ -219,12 +214,72 @@ class KnowledgeBase(Immutable):
 
     def to_bundle(self) -> dict[str, Any]:
         """Give everything as plain data: the manifest and lists of records."""
-        graph = self._loaded()
-        bundle: dict[str, Any] = {"manifest": graph.manifest.to_dict()}
-        for kind, folder in FOLDERS.items():
-            items = graph.tables[kind].values()
-            bundle[folder] = [item.to_dict() for item in items]
+        bundle: dict[str, Any] = {"manifest": self.manifest.to_dict()}
+        bundle |= {folder: [] for folder in FOLDERS.values()}
+        for kind, _, item in self._items():
+            bundle[FOLDERS[kind]].append(item.to_dict())
         return bundle
+
+    def describe(self, record: Record) -> dict[str, Any]:
+        """Give a record as plain data, with all that belongs beside it.
+
+        That is its links, its review, the sources that it cites, the notices
+        and the version of the content.
+        """
+        check_record("describe", record)
+        cited = {id for s in record.statements for id in s.source_ids}
+        links = self.neighbors(record.key).items()
+        return self.imprint.to_dict() | {
+            "kind": record.record_kind,
+            "record": record.to_dict(),
+            "links": [
+                link.to_dict() | {"kind": kind, "id": id}
+                for (kind, id), link in links
+            ],
+            "review": record.review.to_dict(),
+            "sources": [s.to_dict() for s in self.sources if s.id in cited],
+        }
+
+    def reviewed(self, *, on: date, basis: Basis = "source") -> Self:
+        """Keep the records whose review is valid on a day.
+
+        That is ``current`` or ``due-soon``. Statements go with their records,
+        links with the last statement that bears them out. Sources and notices
+        stay.
+
+        Args:
+            on: the day.
+            basis: whose review counts: that of the ``source``, or that of our
+                ``text``.
+        """
+        check_choice("basis=", basis, Basis)
+        content = self._loaded().content
+        return self._of(
+            prune(content, lambda it: it.review.holds(on=on, basis=basis))
+        )
+
+    def overlay(self, path: str | os.PathLike[str]) -> Self:
+        """Add records and statements from a folder, a zip or a bundle.
+
+        What it adds or replaces has the ``origin`` ``"local"``. Replacing
+        needs ``"replaces": "<id>"``. No caution, notice or source goes away.
+        A manifest is not needed. The content version says ``+local.`` and a
+        digest.
+
+        Raises:
+            ContentError: with everything that is wrong with the overlay.
+        """
+        from .overlays import load_overlay
+
+        return self._of(load_overlay(self._loaded().content, Path(path)))
+
+    def verify(self) -> tuple[Problem, ...]:
+        """Read the files again, and say which differ from the manifest.
+
+        This finds accidents, not malice: who changes a file on purpose can
+        change the manifest too. Nothing found gives ``()``.
+        """
+        return self._loaded().content.verify()
 
     def __repr__(self) -> str:
         """Show which content this is, without loading it."""

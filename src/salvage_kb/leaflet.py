@@ -9,7 +9,7 @@ from rich.text import Text as Styled
 
 from .model import Citation
 from .records import SideEffect, Source
-from .vocabulary import FOLDERS
+from .vocabulary import CODE_SYSTEMS, FOLDERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .knowledge_base import KnowledgeBase
     from .model import RecordLink, Statement
     from .records import Record
+    from .review import Review, TextReview
     from .vocabulary import Aspect
 
 _HEADINGS: Final[dict[Aspect, str]] = {
@@ -31,6 +32,7 @@ _HEADINGS: Final[dict[Aspect, str]] = {
     "advice": "Good to know",
 }
 _WIDTH: Final = 80
+_SYSTEMS: Final = {uri: name for name, uri in CODE_SYSTEMS.items()}
 #: Fields of one kind or another that are shown under the name.
 _SHOWN: Final = (
     "category",
@@ -82,6 +84,8 @@ class _Leaflet:
     def statement(self, statement: Statement) -> None:
         """Print a statement with its cautions."""
         marks = self.references(statement.citations)
+        if statement.origin == "local":
+            marks += " (added locally)"
         self.paragraph(f"{statement.text} {marks}", mark="- ")
         for caution in statement.cautions:
             marks = self.references(caution.citations)
@@ -124,6 +128,7 @@ def leaflet(kb: KnowledgeBase, record: Record) -> str:
             page.paragraph(f"{label}: {words}")
         _print_statements(page, record)
         _print_links(page, record)
+        _print_codes(page, record)
         _print_sources(page, record)
         _print_review(page, record)
         page.heading("Please note")
@@ -148,6 +153,8 @@ def _print_statements(page: _Leaflet, record: Record) -> None:
 
 def _facts(record: Record) -> list[tuple[str, str]]:
     facts: list[tuple[str, str]] = []
+    if record.origin == "local":
+        facts.append(("Origin", "added or changed locally"))
     if isinstance(record, SideEffect) and record.clinical_term:
         facts.append(("Clinical term", str(record.clinical_term)))
     if record.synonyms:
@@ -172,6 +179,16 @@ def _print_links(page: _Leaflet, record: Record) -> None:
                 page.link(other, neighbors[kind, id])
 
 
+def _print_codes(page: _Leaflet, record: Record) -> None:
+    if record.codes:
+        page.heading("Standard codes")
+    for code in record.codes:
+        system = _SYSTEMS.get(code.system, code.system)
+        note = f"; {code.note}" if code.note else ""
+        words = f"{system} {code.code}, {code.display} ({code.match}{note})"
+        page.paragraph(words, mark="- ")
+
+
 def _print_sources(page: _Leaflet, record: Record) -> None:
     if isinstance(record, Source):
         page.references([Citation(source_id=record.id)])
@@ -190,14 +207,27 @@ def _print_review(page: _Leaflet, record: Record) -> None:
     if source := review.source_review:
         page.paragraph(
             f"{source.reviewer} last reviewed the source article on "
-            f"{source.reviewed_on}. That was not a review of this text."
+            f"{source.reviewed_on}. By our policy a new review is due on "
+            f"{source.due_on}. It was not a review of this text."
         )
-    if signed := review.text_review:
-        page.paragraph(
-            f"{signed.reviewer}, {signed.credential}, signed this text on "
-            f"{signed.signed_on}."
-        )
+    if review.text_review:
+        page.paragraph(_signature(review, review.text_review))
     elif not isinstance(record, Source):
         page.paragraph("Nobody has medically reviewed this text.")
     elif review.source_review is None:
         page.paragraph("No medical review of this work is recorded here.")
+
+
+def _signature(review: Review, signed: TextReview) -> str:
+    who = f"{signed.reviewer}, {signed.credential}, signed"
+    if signed.withdrawn_on is not None:
+        return f"{who} this text, but took that back on {signed.withdrawn_on}."
+    if review.is_lapsed:
+        return (
+            f"{who} an earlier text on {signed.signed_on}. It has changed "
+            "since, and nobody has medically reviewed it as it is now."
+        )
+    return (
+        f"{who} this text on {signed.signed_on}. A new review is due on "
+        f"{signed.due_on}."
+    )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
 
 from .checks import Place, check_manifest, check_records
 from .codec import (
@@ -17,6 +18,8 @@ from .codec import (
     structure,
 )
 from .errors import ContentError, Problem, did_you_mean, near_misses
+from .graph import Content, take_stock
+from .integrity import differences, digest
 from .model import Manifest, Notice
 from .records import (
     Condition,
@@ -30,6 +33,7 @@ from .records import (
 from .vocabulary import KINDS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from importlib.resources.abc import Traversable
     from pathlib import Path
 
@@ -48,13 +52,6 @@ CLASSES: Final[dict[Kind, type[Record | Notice]]] = {
 }
 
 
-class Content(NamedTuple):
-    """Hold a manifest and, kind by kind in editorial order, the records."""
-
-    manifest: Manifest
-    tables: dict[Kind, dict[str, Any]]
-
-
 class Document(NamedTuple):
     """Hold the JSON of one record, or of the manifest, and its place."""
 
@@ -63,16 +60,21 @@ class Document(NamedTuple):
     path: str = "$"
 
 
-class _Reader:
+class Reader:
     """Collect documents, and everything that is wrong on the way."""
 
     def __init__(self) -> None:
         self.manifest: Document | None = None
+        #: Where the manifest has to be; none if nothing could be read.
+        self.home: Document | None = None
         self.records: list[tuple[Kind, str, Document]] = []
+        #: The digests of the schemas, by path, or none if not asked for.
+        self.schemas: dict[str, str] | None = None
         self.problems: list[Problem] = []
         self.unreadable: tuple[type[Exception], ...] = (OSError,)
 
     def wrong(self, file: str, message: str, path: str = "$") -> None:
+        """Take note of a problem."""
         self.problems.append(Problem(file, path, message))
 
     def read_path(self, path: Path) -> None:
@@ -109,16 +111,17 @@ class _Reader:
 
     def read_folder(self, root: Traversable) -> None:
         """Read the manifest and one file per record."""
+        self.home = Document(None, MANIFEST)
         for entry in _visible(root):
             if entry.name == MANIFEST:
                 self.manifest = Document(self.read(entry), MANIFEST)
             elif entry.name in KINDS and entry.is_dir():
                 self.read_kind(KINDS[entry.name], entry)
-            elif entry.name != SCHEMAS:
+            elif entry.name == SCHEMAS and entry.is_dir():
+                self.read_schemas(entry)
+            else:
                 known = ", ".join([MANIFEST, *KINDS])
                 self.wrong(entry.name, f"does not belong here; only {known}")
-        if self.manifest is None:
-            self.wrong(MANIFEST, "is missing: content needs one")
 
     def read_kind(self, kind: Kind, folder: Traversable) -> None:
         """Read the records of one kind, each from its own file."""
@@ -130,6 +133,13 @@ class _Reader:
                 continue
             document = Document(self.read(entry), name)
             self.records.append((kind, stem, document))
+
+    def read_schemas(self, folder: Traversable) -> None:
+        """Digest the schemas if somebody wants to know them."""
+        if self.schemas is not None:
+            for entry in _visible(folder):
+                name = f"{folder.name}/{entry.name}"
+                self.schemas[name] = digest(self.read(entry))
 
     def read(self, file: Traversable) -> Any:
         """Read the JSON of a file, or say as its value what is wrong."""
@@ -150,6 +160,7 @@ class _Reader:
             message = "is one record: load the folder that all is in"
             self.wrong(file, message)
             return
+        self.home = Document(None, file, "$.manifest")
         for key, value in bundle.items():
             path = f"$.{key}"
             if key == "manifest":
@@ -161,8 +172,6 @@ class _Reader:
                 self.wrong(file, "should be a list of records", path)
             else:
                 self.read_rows(KINDS[key], value, file, path)
-        if self.manifest is None:
-            self.wrong(file, "is missing: content needs one", "$.manifest")
 
     def read_rows(
         self, kind: Kind, rows: list[Any], file: str, path: str
@@ -178,9 +187,7 @@ class _Reader:
 
 def load_bundled() -> Content:
     """Read the content that comes with the package."""
-    reader = _Reader()
-    reader.read_folder(files("salvage_kb") / "data")
-    return _build(reader, "salvage_kb")
+    return _load(_read_bundled, "salvage_kb")
 
 
 def load_path(path: Path) -> Content:
@@ -189,9 +196,7 @@ def load_path(path: Path) -> Content:
     Raises:
         ContentError: with everything that is wrong.
     """
-    reader = _Reader()
-    reader.read_path(path)
-    return _build(reader, str(path))
+    return _load(lambda reader: reader.read_path(path), str(path))
 
 
 def load_bundle(bundle: Mapping[str, Any]) -> Content:
@@ -200,10 +205,33 @@ def load_bundle(bundle: Mapping[str, Any]) -> Content:
     Raises:
         ContentError: with everything that is wrong.
     """
-    reader = _Reader()
     plain = dict(bundle) if isinstance(bundle, Mapping) else bundle
-    reader.read_bundle(plain, "bundle")
-    return _build(reader, "bundle")
+    content = _load(lambda it: it.read_bundle(plain, "bundle"), "bundle")
+    return content._replace(verify=partial(_verify_rows, content))
+
+
+def _read_bundled(reader: Reader) -> None:
+    reader.read_folder(files("salvage_kb") / "data")
+
+
+def _load(read: Callable[[Reader], None], origin: str) -> Content:
+    reader = Reader()
+    read(reader)
+    manifest = read_manifest(reader)
+    if manifest is None and reader.manifest is None and reader.home:
+        home = reader.home
+        reader.wrong(home.file, "is missing: content needs one", home.path)
+    language, problems = language_of(manifest), reader.problems
+    places = [
+        build_place(
+            Place(kind, id, it.file, it.path), it.value, language, problems
+        )
+        for kind, id, it in reader.records
+    ]
+    tables = assemble(places, problems, origin)
+    if manifest is None:
+        refuse(problems, origin)
+    return Content(manifest, tables, partial(verify, read, manifest))
 
 
 def _begins_with(path: Path, magic: bytes) -> bool:
@@ -235,32 +263,90 @@ def _reason(error: Exception) -> str:
     return getattr(error, "strerror", None) or str(error) or repr(error)
 
 
-def _build(reader: _Reader, origin: str) -> Content:
-    problems = reader.problems
-    manifest = _build_manifest(reader)
-    language = Language()
-    if manifest is not None:
-        language = Language(manifest.locale, manifest.direction)
-    places = [
-        _build_place(kind, id, document, language, problems)
-        for kind, id, document in reader.records
-    ]
+def refuse(problems: list[Problem], origin: str) -> NoReturn:
+    """Raise all problems at once, ordered by file."""
+    problems.sort(key=lambda problem: problem.file)
+    told = (Problem(*map(_printable, problem)) for problem in problems)
+    raise ContentError(_printable(origin), tuple(told))
+
+
+def assemble(
+    places: list[Place], problems: list[Problem], origin: str
+) -> dict[Kind, dict[str, Any]]:
+    """Check the records together, and put them in editorial order.
+
+    Raises:
+        ContentError: something is wrong, here or among the problems before.
+    """
     problems.extend(check_records(places))
-    if problems or manifest is None:
-        problems.sort(key=lambda problem: problem.file)
-        told = (Problem(*map(_printable, problem)) for problem in problems)
-        raise ContentError(_printable(origin), tuple(told))
+    if problems:
+        refuse(problems, origin)
     tables: dict[Kind, dict[str, Any]] = {kind: {} for kind in CLASSES}
     for place in sorted(places, key=_editorial):
         tables[place.kind][place.id] = place.item
-    return Content(manifest, tables)
+    return tables
+
+
+def verify(
+    read: Callable[[Reader], None], manifest: Manifest
+) -> tuple[Problem, ...]:
+    """Read the files again, and say how they differ from the manifest."""
+    reader = Reader()
+    reader.schemas = {}
+    read(reader)
+    rows = ((kind, id, it.value) for kind, id, it in reader.records)
+    found, counts = take_stock(rows)
+    stored = manifest.files
+    if reader.home and reader.home.path != "$":  # a bundle has no schemas
+        stored = _without_schemas(stored)
+    found |= reader.schemas
+    return (*reader.problems, *_differences(manifest, stored, found, counts))
+
+
+def _verify_rows(content: Content) -> tuple[Problem, ...]:
+    rows = ((kind, id, it.to_dict()) for kind, id, it in content.items())
+    found, counts = take_stock(rows)
+    stored = _without_schemas(content.manifest.files)
+    return tuple(_differences(content.manifest, stored, found, counts))
+
+
+def _without_schemas(stored: Mapping[str, str]) -> dict[str, str]:
+    prefix = f"{SCHEMAS}/"
+    return {k: v for k, v in stored.items() if not k.startswith(prefix)}
+
+
+def _differences(
+    manifest: Manifest,
+    stored: Mapping[str, str],
+    found: Mapping[str, str],
+    counts: Mapping[str, int],
+) -> Iterator[Problem]:
+    if not manifest.files:
+        message = "is missing, so nothing can be compared: run salvage-kb fmt"
+        yield Problem(MANIFEST, "$.files", message)
+        return
+    for name, message in differences(stored, found):
+        yield Problem(name, "$", message)
+    for name, count in counts.items():
+        if manifest.counts.get(name) != count:
+            told = manifest.counts.get(name)
+            message = f"says {told}, but there are {count}: run salvage-kb fmt"
+            yield Problem(MANIFEST, f"$.counts.{name}", message)
 
 
 def _editorial(place: Place) -> tuple[int, str]:
     return (place.item.position if place.item else 0), place.id
 
 
-def _build_manifest(reader: _Reader) -> Manifest | None:
+def language_of(manifest: Manifest | None) -> Language:
+    """Tell the language that texts are in, English unless it says so."""
+    if manifest is None:
+        return Language()
+    return Language(manifest.locale, manifest.direction)
+
+
+def read_manifest(reader: Reader) -> Manifest | None:
+    """Structure and check the manifest, if there is one and it is right."""
     document = reader.manifest
     if document is None:
         return None
@@ -278,15 +364,11 @@ def _build_manifest(reader: _Reader) -> Manifest | None:
     return None
 
 
-def _build_place(
-    kind: Kind,
-    id: str,
-    document: Document,
-    language: Language,
-    problems: list[Problem],
+def build_place(
+    place: Place, value: Any, language: Language, problems: list[Problem]
 ) -> Place:
-    place = Place(kind, id, document.file, document.path, None)
-    cls, value = CLASSES[kind], document.value
+    """Structure the record of a place; what is wrong joins the problems."""
+    cls = CLASSES[place.kind]
     try:
         return place._replace(item=structure(value, cls, language))
     except Invalid as error:

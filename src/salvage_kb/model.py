@@ -6,11 +6,14 @@ and can follow their ids into it; objects made by hand are unbound.
 
 from __future__ import annotations
 
-from datetime import date  # the codec reads the annotations
+from collections.abc import Mapping  # the codec reads the annotations
+from datetime import date
+from types import MappingProxyType
 from typing import (
     TYPE_CHECKING,
     Any,
     ClassVar,
+    Final,
     Protocol,
     TypeVar,
 )
@@ -28,14 +31,13 @@ from .vocabulary import (
     Kind,
     Match,
     NoticeKind,
+    Origin,
     ReadAs,
     SynonymType,
     Timing,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from .kinds import (
         Conditions,
         Modalities,
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
     from .records import Record, Source
 
 _M = TypeVar("_M", bound="Member")
+_EMPTY: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 class View(Protocol):
@@ -89,6 +92,8 @@ def _plain(value: Any) -> Any:
         return [_plain(item) for item in value]
     if isinstance(value, Value):
         return value.to_dict()
+    if isinstance(value, Mapping):
+        return dict(value)
     if isinstance(value, date):
         return value.isoformat()
     return str(value) if isinstance(value, str) else value
@@ -160,6 +165,7 @@ class Code(Value):
             the code means more than the record does.
         licence: under which terms the code and its display may be used.
         verified_in: the release in which code and display were seen.
+        note: what else has to be known to use the code, if anything.
     """
 
     system: str
@@ -168,6 +174,7 @@ class Code(Value):
     match: Match
     licence: str
     verified_in: str
+    note: str | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -228,6 +235,7 @@ class Statement(Member):
         id: folder of the kind, record and slug, joined by slashes.
         text: one or two sentences, without the cautions.
         aspect: what the statement is about.
+        origin: ``local`` where an overlay added or replaced it.
     """
 
     record_kind: ClassVar[Kind] = "statement"
@@ -237,6 +245,7 @@ class Statement(Member):
     aspect: Aspect
     citations: tuple[Citation, ...]
     cautions: tuple[Caution, ...] = ()
+    origin: Origin = "base"
 
     @property
     def record(self) -> Record:
@@ -300,6 +309,10 @@ class Manifest(Value):
         content_version: the version of the text.
         locale: the language that the records are written in.
         licence: SPDX id of the licence of the prose.
+        counts: how many there are of each kind, by the name of its folder,
+            and of statements and cautions.
+        files: the digest of each other file, by its path. Both are there
+            once ``salvage-kb fmt`` has written them.
     """
 
     schema_version: int
@@ -307,44 +320,15 @@ class Manifest(Value):
     locale: str
     direction: Direction = "ltr"
     licence: str
+    counts: Mapping[str, int] = attrs.field(default=_EMPTY, hash=False)
+    files: Mapping[str, str] = attrs.field(default=_EMPTY, hash=False)
 
 
 @attrs.frozen(kw_only=True)
-class SourceReview(Value):
-    """Record who reviewed a source, and when. It says nothing of our text."""
+class Imprint(Value):
+    """Say what has to stand wherever the content is shown or exported."""
 
-    source_id: str
-    reviewer: str
-    reviewed_on: date
-
-
-@attrs.frozen(kw_only=True)
-class TextReview(Value):
-    """Record who signed the text of a record, and what it was then.
-
-    Attributes:
-        digest: SHA-256 of what was signed.
-        due_on: when the text is to be read again.
-        withdrawn_on: when the signature was taken back, if it was.
-    """
-
-    reviewer: str
-    credential: str
-    signed_on: date
-    due_on: date
-    digest: str
-    withdrawn_on: date | None = None
-
-
-@attrs.frozen(kw_only=True)
-class Review(Value):
-    """Keep apart who reviewed the source, and who reviewed our text.
-
-    Attributes:
-        source_review: of the cited source that was reviewed longest ago;
-            none if any cited source records no review.
-        text_review: of the wording here; none if nobody has signed it.
-    """
-
-    source_review: SourceReview | None
-    text_review: TextReview | None
+    content_version: str
+    locale: str
+    licence: str
+    notices: tuple[Notice, ...]

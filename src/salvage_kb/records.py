@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import date  # the codec reads the annotations
+from collections.abc import Mapping  # the codec reads the annotations
+from datetime import date
+from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
 import attrs
 
 from .errors import NotLinked
+from .integrity import digest
 from .model import (
     Citation,
     Code,
     Member,
     MonitoringLink,
     RecordLink,
-    Review,
-    SourceReview,
     Statement,
     Synonym,
-    TextReview,
+)
+from .review import (
+    Review,
+    SourceReview,
+    TextReview,  # the codec reads the annotations
 )
 from .text import Text  # the codec reads the annotations
 from .vocabulary import (
@@ -29,6 +34,7 @@ from .vocabulary import (
     Key,
     Kind,
     ModalityKind,
+    Origin,
     Timing,
     check_choice,
 )
@@ -58,9 +64,12 @@ class Record(Member):
         position: place in the editorial order; equal places go by id.
         codes: the record's concept in public code systems.
         text_review: see `review`.
+        origin: ``local`` where an overlay added or replaced it.
     """
 
     record_kind: ClassVar[Kind]
+    #: The fields that hold links, and the kinds that these lead to.
+    link_fields: ClassVar[Mapping[str, Kind]] = MappingProxyType({})
 
     id: str
     name: Text
@@ -69,6 +78,7 @@ class Record(Member):
     statements: tuple[Statement, ...] = ()
     codes: tuple[Code, ...] = ()
     text_review: TextReview | None = None
+    origin: Origin = "base"
 
     @property
     def key(self) -> Key:
@@ -89,7 +99,18 @@ class Record(Member):
         return Review(
             source_review=oldest if len(known) == len(reviews) else None,
             text_review=self.text_review,
+            digest=self.text_digest if self.text_review else None,
         )
+
+    @property
+    def text_digest(self) -> str:
+        """Digest what a reviewer signs: the words, with all cautions.
+
+        The place in the order, codes, links and the signature do not count.
+        """
+        skipped = {"position", "codes", "text_review", *self.link_fields}
+        fields = self.to_dict().items()
+        return digest({k: value for k, value in fields if k not in skipped})
 
     def _sources(self) -> tuple[Source, ...]:
         cited = (c for s in self.statements for c in s.citations)
@@ -122,7 +143,13 @@ class Record(Member):
 
     def authored_links(self) -> Iterator[tuple[str, Kind, RecordLink]]:
         """Go through the links in the file: JSON path, kind it leads to."""
-        yield from ()
+        for name, kind in self.link_fields.items():
+            held = getattr(self, name)
+            if isinstance(held, tuple):
+                for index, link in enumerate(held):
+                    yield f"$.{name}[{index}]", kind, link
+            elif held is not None:
+                yield f"$.{name}", kind, held
 
     def __repr__(self) -> str:
         """Show what it is, not all that it says."""
@@ -231,6 +258,13 @@ class Condition(_Subject):
     """Describe a disease or state in which salvage therapy is used."""
 
     record_kind: ClassVar[Kind] = "condition"
+    link_fields: ClassVar[Mapping[str, Kind]] = MappingProxyType(
+        {
+            "modality_links": "modality",
+            "side_effect_links": "side_effect",
+            "monitoring_links": "monitoring_test",
+        }
+    )
 
     category: Category
     modality_links: tuple[RecordLink, ...] = ()
@@ -252,17 +286,6 @@ class Condition(_Subject):
         """Find the tests made before, during or after the therapy."""
         return self._bound().monitoring_tests.linked_to(self)
 
-    def authored_links(self) -> Iterator[tuple[str, Kind, RecordLink]]:
-        """Go through the links in the file: JSON path, kind it leads to."""
-        fields: tuple[tuple[str, Kind], ...] = (
-            ("modality_links", "modality"),
-            ("side_effect_links", "side_effect"),
-            ("monitoring_links", "monitoring_test"),
-        )
-        for name, kind in fields:
-            for index, link in enumerate(getattr(self, name)):
-                yield f"$.{name}[{index}]", kind, link
-
 
 @attrs.frozen(kw_only=True, repr=False)
 class Modality(_Subject):
@@ -273,6 +296,9 @@ class Modality(_Subject):
     """
 
     record_kind: ClassVar[Kind] = "modality"
+    link_fields: ClassVar[Mapping[str, Kind]] = MappingProxyType(
+        {"broader_link": "modality"}
+    )
 
     kind: ModalityKind
     broader_link: RecordLink | None = None
@@ -293,11 +319,6 @@ class Modality(_Subject):
     def conditions(self) -> Conditions:
         """Find the conditions that the content links to exactly this."""
         return self._bound().conditions.linked_to(self)
-
-    def authored_links(self) -> Iterator[tuple[str, Kind, RecordLink]]:
-        """Go through the links in the file: JSON path, kind it leads to."""
-        if self.broader_link is not None:
-            yield "$.broader_link", "modality", self.broader_link
 
 
 @attrs.frozen(kw_only=True, repr=False)

@@ -44,6 +44,8 @@ ReadAs: TypeAlias = Literal["whole", "excerpt", "data-file"]
 SynonymType: TypeAlias = Literal["clinical", "lay", "abbreviation"]
 CautionKind: TypeAlias = Literal["conflicts", "nuance"]
 NoticeKind: TypeAlias = Literal["disclaimer", "attribution", "review"]
+#: Who brought a record or a statement: the content itself, or an overlay.
+Origin: TypeAlias = Literal["base", "local"]
 #: What kind of thing an id belongs to.
 Kind: TypeAlias = Literal[
     "condition",
@@ -67,6 +69,18 @@ FOLDERS: Final[dict[Kind, str]] = {
 }
 KINDS: Final[dict[str, Kind]] = {
     folder: kind for kind, folder in FOLDERS.items()
+}
+#: The code systems with a short name, and their canonical URIs.
+CODE_SYSTEMS: Final[dict[str, str]] = {
+    "DOID": "http://purl.obolibrary.org/obo/doid.owl",
+    "HPO": "http://human-phenotype-ontology.org",
+    "ICD-10-CM": "http://hl7.org/fhir/sid/icd-10-cm",
+    "LOINC": "http://loinc.org",
+    "MAXO": "http://purl.obolibrary.org/obo/maxo.owl",
+    "MeSH": "https://id.nlm.nih.gov/mesh",
+    "Mondo": "http://purl.obolibrary.org/obo/mondo.owl",
+    "NCIt": "http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl",
+    "RxNorm": "http://www.nlm.nih.gov/research/umls/rxnorm",
 }
 #: Kind and id: what a thing is, whichever version of it one holds.
 Key: TypeAlias = tuple[Kind, str]

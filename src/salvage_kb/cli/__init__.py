@@ -1,0 +1,41 @@
+"""Offer the library on the command line, with nothing that is only here.
+
+Exit codes: 0 for done or yes, 1 for no (nothing such, or problems found), 2
+for a wrong call.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from salvage_kb. import __version__
+from .asked import Asked
+from .author import fmt, validate, verify
+from .read import list_records, show
+from .review import review
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+@click.option(
+    "--content",
+    type=click.Path(path_type=Path),
+    help="Ask this folder, zip or bundle, not the bundled content.",
+)
+@click.option(
+    "--overlay",
+    type=click.Path(path_type=Path),
+    help="Lay this folder, zip or bundle over it.",
+)
+@click.pass_context
+def cli(
+    ctx: click.Context, content: Path | None, overlay: Path | None
+) -> None:
+    """Read about salvage therapy: sourced, with cautions, offline."""
+    ctx.obj = Asked(content, overlay)
+
+
+for _command in (list_records, show, validate, fmt, verify, review):
+    cli.add_command(_command)

@@ -1,0 +1,54 @@
+"""Hold the commands that show records."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from salvage_kb.errors import UnknownId
+from salvage_kb.leaflet import leaflet
+
+from .asked import JSON, KIND, print_json
+
+if TYPE_CHECKING:
+    from salvage_kb.vocabulary import Kind
+
+    from .asked import Asked
+
+
+@click.command("list")
+@KIND
+@JSON
+@click.pass_obj
+def list_records(asked: Asked, kind: Kind, as_json: bool) -> None:
+    """List the records of a KIND, such as conditions."""
+    kb = asked.knowledge_base()
+    records = kb.table(kind).values()
+    if as_json:
+        rows = [{"id": record.id, "name": record.name} for record in records]
+        print_json(kb.imprint.to_dict() | {"kind": kind, "records": rows})
+        return
+    width = max((len(record.id) for record in records), default=0)
+    for record in records:
+        click.echo(f"{record.id:<{width}}  {record.name}")
+
+
+@click.command()
+@KIND
+@click.argument("id")
+@JSON
+@click.pass_obj
+def show(asked: Asked, kind: Kind, id: str, as_json: bool) -> None:
+    """Show all that is known of one record.
+
+    For example: salvage-kb show condition hiv
+    """
+    kb = asked.knowledge_base()
+    table = kb.table(kind)
+    if id not in table:
+        raise click.ClickException(str(UnknownId.among(kind, id, table)))
+    if as_json:
+        print_json(kb.describe(table[id]))
+    else:
+        click.echo(leaflet(kb, table[id]), nl=False)

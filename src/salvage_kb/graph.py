@@ -1,0 +1,150 @@
+"""Hold a body of content: its records, and who is linked to whom."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import attrs
+
+from .integrity import digest
+from .model import RecordLink, bind
+from .records import Record, Source
+from .vocabulary import FOLDERS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from .errors import Problem
+    from .model import Manifest, View
+    from .vocabulary import Key, Kind
+
+
+class Content(NamedTuple):
+    """Hold what was loaded, and the way to verify it.
+
+    Attributes:
+        tables: kind by kind in editorial order, the records by id.
+        verify: finds what differs from the manifest by now.
+    """
+
+    manifest: Manifest
+    tables: Mapping[Kind, Mapping[str, Any]]
+    verify: Callable[[], tuple[Problem, ...]]
+
+    def items(self) -> Iterator[tuple[Kind, str, Any]]:
+        """Go through all records and notices, kind by kind."""
+        for kind in FOLDERS:
+            for id, item in self.tables[kind].items():
+                yield kind, id, item
+
+
+class Graph:
+    """Hold bound records by kind and id, and who is linked to whom."""
+
+    __slots__ = ("content", "neighbors")
+
+    def __init__(self, content: Content, view: View) -> None:
+        tables: dict[Kind, Any] = {kind: {} for kind in FOLDERS}
+        for kind, id, item in content.items():
+            tables[kind][id] = bind(item, view)
+        records: list[Record] = [
+            item
+            for table in tables.values()
+            for item in table.values()
+            if isinstance(item, Record)
+        ]
+        tables["statement"] = {s.id: s for r in records for s in r.statements}
+        self.content = content._replace(
+            tables={k: MappingProxyType(t) for k, t in tables.items()}
+        )
+        self.neighbors: dict[Key, dict[Key, RecordLink]] = {}
+        for record in records:
+            for _, kind, link in record.authored_links():
+                self._join(record.key, (kind, link.id), link)
+
+    def _join(self, one: Key, other: Key, link: RecordLink) -> None:
+        self.neighbors.setdefault(one, {})[other] = link
+        self.neighbors.setdefault(other, {})[one] = link
+
+
+def take_stock(
+    rows: Iterable[tuple[Kind, str, Any]],
+) -> tuple[dict[str, str], dict[str, int]]:
+    """Give the digests of the files of records, by path, and the counts.
+
+    The rows are kind, id and the record as plain data, right or wrong.
+    """
+    files: dict[str, str] = {}
+    names = [*FOLDERS.values(), "statements", "cautions"]
+    counts = dict.fromkeys(names, 0)
+    for kind, id, value in rows:
+        files[f"{FOLDERS[kind]}/{id}.json"] = digest(value)
+        counts[FOLDERS[kind]] += 1
+        statements = _held(value, "statements")
+        counts["statements"] += len(statements)
+        counts["cautions"] += sum(
+            len(_held(s, "cautions")) for s in statements
+        )
+    return files, counts
+
+
+def _held(value: Any, name: str) -> list[Any]:
+    held = value.get(name) if isinstance(value, dict) else None
+    return held if isinstance(held, list) else []
+
+
+def with_stock(content: Content) -> Content:
+    """Write into the manifest what there is."""
+    rows = ((kind, id, it.to_dict()) for kind, id, it in content.items())
+    files, counts = take_stock(rows)
+    manifest = attrs.evolve(
+        content.manifest, files=dict(sorted(files.items())), counts=counts
+    )
+    return content._replace(manifest=manifest)
+
+
+def prune(content: Content, keep: Callable[[Record], bool]) -> Content:
+    """Leave out records, their statements, and what links rest on these.
+
+    Sources and notices stay, and so do the cautions of what is kept.
+    """
+    tables: dict[Kind, dict[str, Any]] = {kind: {} for kind in FOLDERS}
+    for kind, id, item in content.items():
+        dropped = isinstance(item, Record) and not isinstance(item, Source)
+        if not dropped or keep(item):
+            tables[kind][id] = item
+    kept = content._replace(tables=tables)
+    statements = {
+        s.id
+        for _, _, it in kept.items()
+        for s in getattr(it, "statements", ())
+    }
+    for kind, id, item in kept.items():
+        if isinstance(item, Record) and item.link_fields:
+            tables[kind][id] = _prune_links(item, tables, statements)
+    return with_stock(kept)
+
+
+def _prune_links(
+    record: Record,
+    tables: Mapping[Kind, Mapping[str, Any]],
+    statements: set[str],
+) -> Record:
+    changes: dict[str, Any] = {}
+    for name, kind in record.link_fields.items():
+        held = getattr(record, name)
+        links = held if isinstance(held, tuple) else filter(None, [held])
+        kept = tuple(
+            attrs.evolve(link, statements=bearing)
+            for link in links
+            if link.id in tables[kind]
+            and (
+                bearing := tuple(s for s in link.statements if s in statements)
+            )
+        )
+        if isinstance(held, tuple):
+            changes[name] = kept
+        else:
+            changes[name] = kept[0] if kept else None
+    return attrs.evolve(record, **changes)

@@ -1,0 +1,193 @@
+"""Lay content of one's own over other content, without taking any away."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
+
+from .checks import Place
+from .errors import Problem
+from .graph import Content, with_stock
+from .integrity import digest
+from .loading import (
+    MANIFEST,
+    Reader,
+    assemble,
+    build_place,
+    language_of,
+    read_manifest,
+    verify,
+)
+from .records import Record, Source
+from .vocabulary import FOLDERS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from .loading import Document
+    from .model import Manifest
+
+#: How many digits of the digest go into the version.
+_SHOWN: Final = 12
+
+
+def load_overlay(base: Content, path: Path) -> Content:
+    """Read a folder, a zip or a bundle, and lay it over the base.
+
+    Raises:
+        ContentError: with everything that is wrong with it.
+    """
+    reader = Reader()
+    reader.read_path(path)
+    manifest = read_manifest(reader)
+    if manifest and manifest.locale != base.manifest.locale:
+        message = f"should be {base.manifest.locale!r}, as in what lies below"
+        reader.wrong(MANIFEST, message, "$.locale")
+    places = _lay(base, reader)
+    tables = assemble(places, reader.problems, str(path))
+    check = partial(_verify, base, path, manifest)
+    content = with_stock(Content(base.manifest, tables, check))
+    shown = digest(dict(content.manifest.files))[:_SHOWN]
+    version, _, _ = base.manifest.content_version.partition("+local.")
+    sign = "." if "+" in version else "+"
+    changed = attrs.evolve(
+        content.manifest, content_version=f"{version}{sign}local.{shown}"
+    )
+    return content._replace(manifest=changed)
+
+
+def _verify(
+    base: Content, path: Path, manifest: Manifest | None
+) -> tuple[Problem, ...]:
+    found = base.verify()
+    if manifest is not None:
+        found += verify(lambda reader: reader.read_path(path), manifest)
+    return found
+
+
+def _lay(base: Content, reader: Reader) -> list[Place]:
+    """Give the records of both, those of the overlay joined with the base."""
+    language = language_of(base.manifest)
+    laid: list[Place] = []
+    for kind, id, document in reader.records:
+        there = base.tables[kind].get(id)
+        merger = _Merger(document, reader.problems)
+        if there is None or merger.may_change(there):
+            value = document.value if kind == "notice" else merger.join(there)
+            place = Place(kind, id, *document[1:], moved=merger.moved)
+            laid.append(build_place(place, value, language, reader.problems))
+    joined = {(place.kind, place.id) for place in laid}
+    below = [
+        Place(kind, id, f"{FOLDERS[kind]}/{id}.json", "$", item)
+        for kind, id, item in base.items()
+        if (kind, id) not in joined
+    ]
+    return [*below, *laid]
+
+
+class _Merger:
+    """Join one document of an overlay with the record that it speaks of."""
+
+    def __init__(self, document: Document, problems: list[Problem]) -> None:
+        self.document = document
+        self.problems = problems
+        #: Where a part of the joined record stands in the document.
+        self.moved: dict[str, str] = {}
+
+    def wrong(self, path: str, message: str) -> None:
+        inside = self.document.path + path.removeprefix("$")
+        self.problems.append(Problem(self.document.file, inside, message))
+
+    def may_change(self, item: Any) -> bool:
+        """Refuse changes to what must stay: sources and notices."""
+        if isinstance(item, Record) and not isinstance(item, Source):
+            return True
+        message = f"{item.id!r} is there already, and has to stay as it is"
+        self.wrong("$.id", message)
+        return False
+
+    def join(self, base: Record | None) -> Any:
+        """Give the record as it is with what the document adds."""
+        if not isinstance(self.document.value, dict):
+            return self.document.value
+        given = dict(self.document.value)
+        id = base.id if base else None
+        replacing = self.take_replaces(given, id, "$")
+        joined = base.to_dict() if base else {}
+        for name, held in given.items():
+            there = joined.get(name)
+            if name == "statements":
+                joined[name] = self.join_statements(there or [], held)
+            elif isinstance(getattr(base, name, None), tuple):
+                joined[name] = self.append(f"$.{name}", there or [], held)
+            else:
+                if hasattr(base, name) and not replacing and there != held:
+                    self.refuse_change(f"$.{name}", name, id)
+                joined[name] = held
+        if base is None or replacing:
+            joined["origin"] = "local"
+        return joined
+
+    def take_replaces(
+        self, given: dict[str, Any], id: str | None, path: str
+    ) -> bool:
+        """Take the word that allows to replace; it has to name what it is."""
+        if "replaces" not in given:
+            return False
+        named = given.pop("replaces")
+        if id is None:
+            self.wrong(f"{path}.replaces", f"there is no {named!r} to replace")
+        elif named != id:
+            self.wrong(f"{path}.replaces", f"should be {id!r}, not {named!r}")
+        return True
+
+    def refuse_change(self, path: str, name: str, id: object) -> None:
+        message = f'would replace the {name}: allow it with "replaces": "{id}"'
+        self.wrong(path, message)
+
+    def append(self, path: str, there: list[Any], held: Any) -> Any:
+        """Put what a list of the document holds behind what is there."""
+        if not isinstance(held, list):
+            return held
+        for index in range(len(held)):
+            self.moved[f"{path}[{len(there) + index}]"] = f"{path}[{index}]"
+        return [*there, *held]
+
+    def join_statements(self, there: list[Any], held: Any) -> Any:
+        """Add statements, or put them in the place of those they replace."""
+        if not isinstance(held, list):
+            return held
+        joined = list(there)
+        at = {it["id"]: index for index, it in enumerate(there)}
+        for index, item in enumerate(held):
+            path = f"$.statements[{index}]"
+            added, place = item, len(joined)
+            if isinstance(item, dict):
+                added = item | {"origin": "local"}
+                id = str(item.get("id"))
+                place = at.pop(id, place)
+                known = id if place < len(joined) else None
+                replacing = self.take_replaces(added, known, path)
+                if known and not replacing:
+                    self.refuse_change(f"{path}.id", "statement", id)
+            self.moved[f"$.statements[{place}]"] = path
+            if place == len(joined):
+                joined.append(added)
+            else:
+                joined[place] = self.keep_cautions(joined, place, added, path)
+        return joined
+
+    def keep_cautions(
+        self, joined: list[Any], place: int, added: dict[str, Any], path: str
+    ) -> dict[str, Any]:
+        """Carry the cautions of a statement over to the one in its place."""
+        there = joined[place].get("cautions", [])
+        given = added.get("cautions", [])
+        if not isinstance(given, list):
+            return added
+        for index in range(len(given)):
+            new = f"$.statements[{place}].cautions[{len(there) + index}]"
+            self.moved[new] = f"{path}.cautions[{index}]"
+        return added | {"cautions": [*there, *given]}
