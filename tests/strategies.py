@@ -97,7 +97,7 @@ def _records(draw, kind, sources):
                 ],
                 statements=statements,
                 codes=draw(st.lists(_codes, max_size=1)),
-                text_review=draw(st.none() | _reviews),
+                text_review=draw(st.none() | _reviews()),
                 summary_id=statements[0]["id"],
                 **draw(_more(kind, statements)),
             )
@@ -115,16 +115,19 @@ _codes = st.fixed_dictionaries(
         "verified_in": texts,
     }
 )
-_reviews = st.fixed_dictionaries(
-    {
-        "reviewer": texts,
-        "credential": texts,
-        "signed_on": days,
-        "due_on": days,
-        "digest": slugs,
-    },
-    optional={"withdrawn_on": days},
-)
+
+
+@st.composite
+def _reviews(draw):
+    signed, *later = sorted(draw(st.lists(days, min_size=3, max_size=3)))
+    return lean(
+        reviewer=draw(texts),
+        credential=draw(texts),
+        signed_on=signed,
+        due_on=later[0],
+        digest=draw(st.from_regex(r"[0-9a-f]{64}", fullmatch=True)),
+        withdrawn_on=draw(st.none() | st.just(later[1])),
+    )
 
 
 def _more(kind, statements):

@@ -6,13 +6,15 @@ import runpy
 import shutil
 import subprocess
 import sys
+from datetime import date
 
 import click.testing
 import pytest
 from helpers import DATA
 
-from salvage_kb import conditions, kb, sources
+from salvage_kb import conditions, kb, sources, topics
 from salvage_kb.cli import cli
+from salvage_kb.review import due_after
 
 
 def run(*arguments, code=0):
@@ -63,7 +65,8 @@ def test_show_tells_everything():
     texts.extend(it.name for it in cancer.modalities)
     texts.append("Tumor marker test, after the therapy")
     texts.append("Nobody has medically reviewed this text.")
-    texts.append("That was not a review of this text.")
+    texts.append("It was not a review of this text.")
+    texts.extend(f"{it.code}, {it.display}" for it in cancer.codes)
 
     for text in texts:
         assert text in page
@@ -118,12 +121,27 @@ def test_show_a_signed_record(folder):
         "credential": "MD",
         "signed_on": "2026-01-01",
         "due_on": "2029-01-01",
-        "digest": "abc",
+        "digest": topics["prognosis"].text_digest,
     }
-    file.write_text(json.dumps(record), encoding="utf-8")
-    page = run("--content", folder, "show", "topic", "prognosis")
 
-    assert "A. Doctor, MD, signed this text on 2026-01-01." in page
+    def told():
+        file.write_text(json.dumps(record), encoding="utf-8")
+        page = run("--content", folder, "show", "topic", "prognosis")
+        return " ".join(page.split())
+
+    assert (
+        "A. Doctor, MD, signed this text on 2026-01-01. "
+        "A new review is due on 2029-01-01."
+    ) in told()
+    record["name"] = "Prospects"
+    assert (
+        "A. Doctor, MD, signed an earlier text on 2026-01-01. It has changed "
+        "since, and nobody has medically reviewed it as it is now."
+    ) in told()
+    record["text_review"]["withdrawn_on"] = "2026-02-02"
+    assert (
+        "A. Doctor, MD, signed this text, but took that back on 2026-02-02."
+    ) in told()
 
 
 def test_show_as_json():
@@ -165,7 +183,7 @@ def test_unknown_kind():
 def test_validate():
     """The bundled content is valid, and is counted."""
     expected = (
-        "bundled content: valid, 22 sources, 5 conditions, 10 modalities, 25 side effects, "
+        "bundled content: valid, 89 sources, 5 conditions, 10 modalities, 25 side effects, "
         "6 monitoring tests, 7 topics, 3 notices\n"
     )
 
@@ -214,14 +232,14 @@ def test_fmt(folder):
 
     assert (
         f"would change {names[0]}\nwould change {names[1]}\n"
-        "87 files, 2 would change\n"
+        "154 files, 2 would change\n"
     ) == run("fmt", "--check", folder, code=1)
     assert original != file.read_bytes()
-    assert {"checked": 87, "changed": names} == json.loads(
+    assert {"checked": 154, "changed": names} == json.loads(
         run("fmt", folder, "--json")
     )
     assert original == file.read_bytes()
-    assert "87 files, 0 would change\n" == run("fmt", "--check", folder)
+    assert "154 files, 0 would change\n" == run("fmt", "--check", folder)
 
 
 def test_fmt_without_schemas(folder):
@@ -230,19 +248,21 @@ def test_fmt_without_schemas(folder):
         file.unlink()
     (folder / "schemas").rmdir()
 
-    assert "79 files, 0 changed\n" == run("fmt", folder)
+    assert "changed manifest.json\n146 files, 1 changed\n" == run(
+        "fmt", folder
+    )
 
 
 def test_fmt_leaves_installed_content_alone(tmp_path, monkeypatch):
     """Without a path, only the content of a checkout is written."""
     folder = shutil.copytree(DATA, tmp_path / "src" / "package" / "data")
-    monkeypatch.setattr("salvage_kb.cli._BUNDLED", folder)
+    monkeypatch.setattr("salvage_kb.cli.asked._DATA", folder)
     message = "Error: installed content stays: name a folder\n"
 
     assert message == run("fmt", code=1)
-    assert "87 files, 0 would change\n" == run("fmt", "--check")
+    assert "154 files, 0 would change\n" == run("fmt", "--check")
     (tmp_path / "pyproject.toml").write_bytes(b"")
-    assert "87 files, 0 changed\n" == run("fmt")
+    assert "154 files, 0 changed\n" == run("fmt")
 
 
 def test_fmt_needs_a_folder(tmp_path):
@@ -250,10 +270,23 @@ def test_fmt_needs_a_folder(tmp_path):
     path = tmp_path / "x.json"
     path.write_bytes(b"{}")
 
-    assert "is no folder: fmt needs one" in run("fmt", path, code=1)
+    assert "is no folder: name one" in run("fmt", path, code=1)
 
 
-@pytest.mark.parametrize("command", ["", "list", "show", "validate", "fmt"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "",
+        "list",
+        "show",
+        "validate",
+        "fmt",
+        "verify",
+        "review",
+        "review status",
+        "review sign",
+    ],
+)
 def test_help(command):
     """Every command explains itself within 80 columns."""
     text = run(*command.split(), "--help")
@@ -291,7 +324,9 @@ def test_missing_extra(monkeypatch, capsys, missing):
 
 def test_another_missing_module(monkeypatch):
     """A module that no extra has is not explained away."""
-    monkeypatch.delitem(sys.modules, "salvage_kb.cli", raising=False)
+    for name in [*sys.modules]:
+        if name.startswith("salvage_kb.cli"):
+            monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "salvage_kb.authoring", None)
     from salvage_kb.__main__ import main
 
@@ -310,3 +345,124 @@ def test_a_closed_pipe():
     )
 
     assert (b"HIV\n", b"") == (done.stdout, done.stderr)
+
+
+def test_overlay(tmp_path):
+    """An overlay is laid over what is asked, and marked in what is shown."""
+    path = tmp_path / "overlay.json"
+    record = {"id": "hiv", "replaces": "hiv", "name": "HIV and AIDS"}
+    path.write_text(json.dumps({"conditions": [record]}), encoding="utf-8")
+    page = run("--overlay", path, "show", "condition", "hiv")
+
+    assert "HIV and AIDS\n  Origin: added or changed locally\n" in page
+    assert "+local." in page
+    assert f"{path}: valid, 89 sources" in run("--overlay", path, "validate")
+    statement = conditions["hiv"].statements[0].to_dict()
+    statement |= {"id": "conditions/hiv/more", "text": "More."}
+    added = {key: it for key, it in statement.items() if key != "cautions"}
+    rows = [{"id": "hiv", "statements": [added]}]
+    path.write_text(json.dumps({"conditions": rows}), encoding="utf-8")
+    page = run("--overlay", path, "show", "condition", "hiv")
+    words = " ".join(page.split())
+    assert "- More. [1, conditions-that-can-benefit] (added locally)" in words
+    path.write_text("5", encoding="utf-8")
+    assert "is no bundle" in run("--overlay", path, "list", "topics", code=1)
+    assert "is no bundle" in run("--overlay", path, "validate", code=1)
+
+
+def test_review_status():
+    """The table has every record of ours, with both states on that day."""
+    lines = run("review", "status", "--on", "2026-11-23").splitlines()
+
+    assert (
+        "on 2026-11-23                          source      our text    "
+        "source due"
+    ) == lines[0]
+    assert (
+        "conditions/hiv                         current     unreviewed  "
+        "2028-12-03"
+    ) == lines[1]
+    assert 1 + 5 + 10 + 25 + 6 + 7 == len(lines)
+    assert max(map(len, lines)) <= 80
+    found = json.loads(run("review", "status", "--on", "2028-12-04", "--json"))
+    assert {
+        "kind": "condition",
+        "id": "hiv",
+        "source_state": "overdue",
+        "text_state": "unreviewed",
+        "source_due_on": "2028-12-03",
+    } == found["records"][0]
+    assert "2028-12-04" == found["on"]
+    assert_framed(found)
+    today = run("review", "status").split()[1]
+    assert date.fromisoformat(today) >= date(2026, 11, 23)
+
+
+def test_review_status_without_a_review(tmp_path):
+    """Where no source was reviewed, there is no day to tell."""
+    record = conditions["copd"].to_dict()
+    source = {
+        "id": "icliniq-salvage-therapy",
+        "name": "x",
+        "publisher": "x",
+        "licence": "x",
+        "sections": ["other-conditions"],
+    }
+    for statement in record["statements"]:
+        statement.pop("cautions", None)
+    record.pop("modality_links")
+    manifest = kb.manifest.to_dict() | {"files": {}}
+    bundle = {
+        "manifest": manifest,
+        "sources": [source],
+        "conditions": [record],
+    }
+    path = tmp_path / "x.json"
+    path.write_text(json.dumps(bundle), encoding="utf-8")
+    lines = run("--content", path, "review", "status").splitlines()
+
+    assert ["conditions/copd", *["unreviewed"] * 2, "-"] == lines[1].split()
+
+
+def test_review_sign(folder):
+    """A signature is recorded in a folder, with its days."""
+    command = ["--content", folder, "review", "sign", "topic", "prognosis"]
+    who = ["--reviewer", "A. Doctor", "--credential", "MD"]
+    days = ["--signed-on", "2026-11-23", "--due-on", "2027-11-23"]
+
+    assert (
+        "topics/prognosis: signed by A. Doctor, MD, on 2026-11-23, due on "
+        "2027-11-23.\n"
+        "Do the notices still say that nobody reviewed the text?\n"
+    ) == run(*command, *who, *days)
+    status = ["--content", folder, "review", "status", "--on", "2026-12-01"]
+    assert [
+        "topics/prognosis                       current     current     "
+        "2028-12-03"
+    ] == [it for it in run(*status).splitlines() if "prognosis" in it]
+    run(*command, *who)
+    record = json.loads((folder / "topics/prognosis.json").read_bytes())
+    days = [record["text_review"][it] for it in ("signed_on", "due_on")]
+    signed_on, due_on = map(date.fromisoformat, days)
+    assert due_after(signed_on) == due_on
+
+
+def test_review_sign_refuses(folder, tmp_path):
+    """What cannot be signed is told in one line."""
+    who = ["--reviewer", "A. Doctor", "--credential", "MD"]
+    sign = ["--content", folder, "review", "sign"]
+
+    assert "a source has no text of ours" in run(
+        *sign, "source", "mesh-labels", *who, code=1
+    )
+    assert "did you mean 'hiv'?" in run(
+        *sign, "condition", "hvi", *who, code=1
+    )
+    assert "is blank" in run(
+        *sign, "condition", "hiv", *who, "--reviewer", "", code=1
+    )
+    file = tmp_path / "x.json"
+    file.write_bytes(b"{}")
+    assert "is no folder: name one" in run(
+        "--content", file, "review", "sign", "topic", "prognosis", *who, code=1
+    )

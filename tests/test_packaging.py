@@ -36,14 +36,15 @@ def _wheel(tmp_path_factory):
 
 
 def test_wheel(wheel):
-    """A wheel has the data, the marker for types and both licenses."""
+    """A wheel has the data, the marker for types and all licenses."""
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
 
     wanted = {f"salvage_kb/data/{file}" for file in FILES}
     wanted |= {"salvage_kb/py.typed"}
     info = "salvage_kb-0.1.0.dist-info"
-    wanted |= {f"{info}/licenses/{n}" for n in ("LICENSE", "LICENSE-CONTENT")}
+    for name in ("LICENSE", "LICENSE-CONTENT", "THIRD_PARTY_NOTICES"):
+        wanted.add(f"{info}/licenses/{name}")
     assert wanted <= names
     assert all(name.startswith("salvage_kb") for name in names)
 
@@ -71,7 +72,7 @@ def test_fmt_in_a_zip(wheel):
     )
 
     assert 1 == done.returncode
-    assert "is no folder: fmt needs one" in done.stderr
+    assert "is no folder: name one" in done.stderr
 
 
 @pytest.mark.parametrize("options", [["-OO"], ["-I"], ["-X", "dev"]])

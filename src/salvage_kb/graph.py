@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import attrs
 
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from .errors import Problem
     from .model import Manifest, View
     from .vocabulary import Key, Kind
+
+
+#: Kind, id and the record as plain data, right or wrong.
+Row: TypeAlias = "tuple[Kind, str, Any]"
 
 
 class Content(NamedTuple):
@@ -37,6 +41,11 @@ class Content(NamedTuple):
         for kind in FOLDERS:
             for id, item in self.tables[kind].items():
                 yield kind, id, item
+
+    def rows(self) -> Iterator[Row]:
+        """Go through the same as plain data."""
+        for kind, id, item in self.items():
+            yield kind, id, item.to_dict()
 
 
 class Graph:
@@ -69,12 +78,9 @@ class Graph:
 
 
 def take_stock(
-    rows: Iterable[tuple[Kind, str, Any]],
+    rows: Iterable[Row],
 ) -> tuple[dict[str, str], dict[str, int]]:
-    """Give the digests of the files of records, by path, and the counts.
-
-    The rows are kind, id and the record as plain data, right or wrong.
-    """
+    """Give the digests of the files of records, by path, and the counts."""
     files: dict[str, str] = {}
     names = [*FOLDERS.values(), "statements", "cautions"]
     counts = dict.fromkeys(names, 0)
@@ -96,8 +102,7 @@ def _held(value: Any, name: str) -> list[Any]:
 
 def with_stock(content: Content) -> Content:
     """Write into the manifest what there is."""
-    rows = ((kind, id, it.to_dict()) for kind, id, it in content.items())
-    files, counts = take_stock(rows)
+    files, counts = take_stock(content.rows())
     manifest = attrs.evolve(
         content.manifest, files=dict(sorted(files.items())), counts=counts
     )

@@ -28,7 +28,7 @@ from .vocabulary import FOLDERS, check_choice
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
     from datetime import date
 
     from .errors import Problem
@@ -185,8 +185,8 @@ class KnowledgeBase(Immutable):
     def digest(self) -> str:
         """Tell the SHA-256 of the content; equal content has equal digests."""
         if self._digest is None:
-            rows = ((k, id, it.to_dict()) for k, id, it in self._items())
-            facts = self.manifest.to_dict() | {"files": take_stock(rows)[0]}
+            files, _ = take_stock(self._loaded().content.rows())
+            facts = self.manifest.to_dict() | {"files": files}
             facts.pop("counts", None)
             self._digest = digest(facts)
         return self._digest
@@ -205,9 +205,6 @@ class KnowledgeBase(Immutable):
         """Give all things of a kind by id, in editorial order."""
         return self._loaded().content.tables[kind]
 
-    def _items(self) -> Iterator[tuple[Kind, str, Any]]:
-        return self._loaded().content.items()
-
     def neighbors(self, key: Key) -> Mapping[Key, RecordLink]:
         """Give the links of a record by what they lead to."""
         return MappingProxyType(self._loaded().neighbors.get(key, {}))
@@ -216,8 +213,8 @@ class KnowledgeBase(Immutable):
         """Give everything as plain data: the manifest and lists of records."""
         bundle: dict[str, Any] = {"manifest": self.manifest.to_dict()}
         bundle |= {folder: [] for folder in FOLDERS.values()}
-        for kind, _, item in self._items():
-            bundle[FOLDERS[kind]].append(item.to_dict())
+        for kind, _, row in self._loaded().content.rows():
+            bundle[FOLDERS[kind]].append(row)
         return bundle
 
     def describe(self, record: Record) -> dict[str, Any]:

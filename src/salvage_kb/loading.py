@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
     from pathlib import Path
 
+    from .graph import Row
     from .vocabulary import Kind
 
 MANIFEST: Final = "manifest.json"
@@ -76,6 +77,11 @@ class Reader:
     def wrong(self, file: str, message: str, path: str = "$") -> None:
         """Take note of a problem."""
         self.problems.append(Problem(file, path, message))
+
+    def rows(self) -> Iterator[Row]:
+        """Go through what was read, whatever it is."""
+        for kind, id, document in self.records:
+            yield kind, id, document.value
 
     def read_path(self, path: Path) -> None:
         """Read whatever stands at a path."""
@@ -228,10 +234,10 @@ def _load(read: Callable[[Reader], None], origin: str) -> Content:
         )
         for kind, id, it in reader.records
     ]
-    tables = assemble(places, problems, origin)
-    if manifest is None:
+    problems.extend(check_records(places))
+    if manifest is None or problems:
         refuse(problems, origin)
-    return Content(manifest, tables, partial(verify, read, manifest))
+    return Content(manifest, in_order(places), partial(verify, read, manifest))
 
 
 def _begins_with(path: Path, magic: bytes) -> bool:
@@ -270,17 +276,8 @@ def refuse(problems: list[Problem], origin: str) -> NoReturn:
     raise ContentError(_printable(origin), tuple(told))
 
 
-def assemble(
-    places: list[Place], problems: list[Problem], origin: str
-) -> dict[Kind, dict[str, Any]]:
-    """Check the records together, and put them in editorial order.
-
-    Raises:
-        ContentError: something is wrong, here or among the problems before.
-    """
-    problems.extend(check_records(places))
-    if problems:
-        refuse(problems, origin)
+def in_order(places: list[Place]) -> dict[Kind, dict[str, Any]]:
+    """Put records in their tables, in editorial order."""
     tables: dict[Kind, dict[str, Any]] = {kind: {} for kind in CLASSES}
     for place in sorted(places, key=_editorial):
         tables[place.kind][place.id] = place.item
@@ -294,8 +291,7 @@ def verify(
     reader = Reader()
     reader.schemas = {}
     read(reader)
-    rows = ((kind, id, it.value) for kind, id, it in reader.records)
-    found, counts = take_stock(rows)
+    found, counts = take_stock(reader.rows())
     stored = manifest.files
     if reader.home and reader.home.path != "$":  # a bundle has no schemas
         stored = _without_schemas(stored)
@@ -304,8 +300,7 @@ def verify(
 
 
 def _verify_rows(content: Content) -> tuple[Problem, ...]:
-    rows = ((kind, id, it.to_dict()) for kind, id, it in content.items())
-    found, counts = take_stock(rows)
+    found, counts = take_stock(content.rows())
     stored = _without_schemas(content.manifest.files)
     return tuple(_differences(content.manifest, stored, found, counts))
 

@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from .checks import Place
+from .checks import Place, check_records
 from .errors import Problem
 from .graph import Content, with_stock
 from .integrity import digest
 from .loading import (
     MANIFEST,
     Reader,
-    assemble,
     build_place,
+    in_order,
     language_of,
     read_manifest,
+    refuse,
     verify,
 )
 from .records import Record, Source
@@ -46,9 +47,11 @@ def load_overlay(base: Content, path: Path) -> Content:
         message = f"should be {base.manifest.locale!r}, as in what lies below"
         reader.wrong(MANIFEST, message, "$.locale")
     places = _lay(base, reader)
-    tables = assemble(places, reader.problems, str(path))
+    reader.problems.extend(check_records(places))
+    if reader.problems:
+        refuse(reader.problems, str(path))
     check = partial(_verify, base, path, manifest)
-    content = with_stock(Content(base.manifest, tables, check))
+    content = with_stock(Content(base.manifest, in_order(places), check))
     shown = digest(dict(content.manifest.files))[:_SHOWN]
     version, _, _ = base.manifest.content_version.partition("+local.")
     sign = "." if "+" in version else "+"
@@ -116,6 +119,10 @@ class _Merger:
         id = base.id if base else None
         replacing = self.take_replaces(given, id, "$")
         joined = base.to_dict() if base else {}
+        fields = {it.name for it in base.__attrs_attrs__} if base else ()
+        if base and (named := given.pop("id", base.id)) != base.id:
+            message = f"is {named!r:.50}, but the file is named {base.id!r}"
+            self.wrong("$.id", message)
         for name, held in given.items():
             there = joined.get(name)
             if name == "statements":
@@ -123,7 +130,7 @@ class _Merger:
             elif isinstance(getattr(base, name, None), tuple):
                 joined[name] = self.append(f"$.{name}", there or [], held)
             else:
-                if hasattr(base, name) and not replacing and there != held:
+                if name in fields and not replacing and there != held:
                     self.refuse_change(f"$.{name}", name, id)
                 joined[name] = held
         if base is None or replacing:
@@ -138,9 +145,13 @@ class _Merger:
             return False
         named = given.pop("replaces")
         if id is None:
-            self.wrong(f"{path}.replaces", f"there is no {named!r} to replace")
+            self.wrong(
+                f"{path}.replaces", f"there is no {named!r:.50} to replace"
+            )
         elif named != id:
-            self.wrong(f"{path}.replaces", f"should be {id!r}, not {named!r}")
+            self.wrong(
+                f"{path}.replaces", f"should be {id!r}, not {named!r:.50}"
+            )
         return True
 
     def refuse_change(self, path: str, name: str, id: object) -> None:
@@ -162,32 +173,38 @@ class _Merger:
         joined = list(there)
         at = {it["id"]: index for index, it in enumerate(there)}
         for index, item in enumerate(held):
+            place = at.pop(_id_of(item), len(joined))
             path = f"$.statements[{index}]"
-            added, place = item, len(joined)
-            if isinstance(item, dict):
-                added = item | {"origin": "local"}
-                id = str(item.get("id"))
-                place = at.pop(id, place)
-                known = id if place < len(joined) else None
-                replacing = self.take_replaces(added, known, path)
-                if known and not replacing:
-                    self.refuse_change(f"{path}.id", "statement", id)
-            self.moved[f"$.statements[{place}]"] = path
-            if place == len(joined):
-                joined.append(added)
-            else:
-                joined[place] = self.keep_cautions(joined, place, added, path)
+            new = f"$.statements[{place}]"
+            self.moved[new] = path
+            below = joined[place : place + 1]
+            added = self.join_statement(below, item, path, new)
+            joined[place : place + 1] = [added]
         return joined
 
-    def keep_cautions(
-        self, joined: list[Any], place: int, added: dict[str, Any], path: str
-    ) -> dict[str, Any]:
-        """Carry the cautions of a statement over to the one in its place."""
-        there = joined[place].get("cautions", [])
-        given = added.get("cautions", [])
-        if not isinstance(given, list):
+    def join_statement(
+        self, below: list[Any], item: Any, path: str, new: str
+    ) -> Any:
+        """Mark one as local; it keeps the cautions of one that it replaces."""
+        if not isinstance(item, dict):
+            return item
+        added = item | {"origin": "local"}
+        id = below[0]["id"] if below else None
+        replacing = self.take_replaces(added, id, path)
+        if id is None:
             return added
-        for index in range(len(given)):
-            new = f"$.statements[{place}].cautions[{len(there) + index}]"
-            self.moved[new] = f"{path}.cautions[{index}]"
-        return added | {"cautions": [*there, *given]}
+        if not replacing:
+            self.refuse_change(f"{path}.id", "statement", id)
+        cautions = below[0].get("cautions", [])
+        given = added.get("cautions", [])
+        if isinstance(given, list):
+            for index in range(len(given)):
+                place = f"{new}.cautions[{len(cautions) + index}]"
+                self.moved[place] = f"{path}.cautions[{index}]"
+            added["cautions"] = [*cautions, *given]
+        return added
+
+
+def _id_of(item: Any) -> str | None:
+    id = item.get("id") if isinstance(item, dict) else None
+    return id if isinstance(id, str) else None

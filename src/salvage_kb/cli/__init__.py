@@ -10,7 +10,8 @@ from pathlib import Path
 
 import click
 
-from salvage_kb. import __version__
+from salvage_kb import __version__
+
 from .asked import Asked
 from .author import fmt, validate, verify
 from .read import list_records, show
