@@ -3,6 +3,7 @@
 project = "salvage-kb"
 author = "The salvage-kb maintainers"
 extensions = ["myst_parser"]
+myst_heading_anchors = 2
 exclude_patterns = ["_build"]
 html_theme = "furo"
 html_static_path = ["_static"]

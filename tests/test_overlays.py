@@ -223,7 +223,9 @@ def test_verify(lay, folder):
     found = [tuple(problem)[:2] for problem in over.verify()]
 
     assert ("topics/prognosis.json", "$") == found[0]
-    assert (HIV, "$") in found
+    assert (f"clinic/{HIV}", "$") in found
+    del manifest["files"]
+    assert () == kb.overlay(lay({"manifest.json": manifest})).verify()
 
 
 def test_reviews_do_not_spread(lay):

@@ -65,9 +65,11 @@ def _verify(
     base: Content, path: Path, manifest: Manifest | None
 ) -> tuple[Problem, ...]:
     found = base.verify()
-    if manifest is not None:
-        found += verify(lambda reader: reader.read_path(path), manifest)
-    return found
+    if manifest is None or not manifest.files:
+        return found
+    own = verify(lambda reader: reader.read_path(path), manifest)
+    named = (it._replace(file=f"{path.name}/{it.file}") for it in own)
+    return (*found, *named)
 
 
 def _lay(base: Content, reader: Reader) -> list[Place]:
