@@ -64,7 +64,7 @@ class Graph:
             if isinstance(item, Record)
         ]
         tables["statement"] = {s.id: s for r in records for s in r.statements}
-        self.content = content._replace(
+        self.content: Content = content._replace(
             tables={k: MappingProxyType(t) for k, t in tables.items()}
         )
         self.neighbors: dict[Key, dict[Key, RecordLink]] = {}
