@@ -45,7 +45,11 @@ def _run_console(example):
         encoding="utf-8",
         env=os.environ | {"COLUMNS": "80", "PYTHONUTF8": "1"},
     )
-    assert expected.rstrip() == (done.stdout + done.stderr).rstrip()
+    found = (done.stdout + done.stderr).rstrip()
+    expected, cut, _ = expected.partition("\n...\n")
+    if cut:  # the rest does not matter
+        found = found[: len(expected)]
+    assert expected.rstrip() == found.rstrip()
 
 
 def _parse_json(example):

@@ -7,12 +7,12 @@ from pathlib import Path
 import salvage_kb
 
 DATA = Path(salvage_kb.__file__).parent / "data"
-#: The files of the content, without the schemas, as paths below `DATA`.
-FILES = sorted(
-    path.relative_to(DATA).as_posix()
-    for path in DATA.rglob("*.json")
-    if path.parent.name != "schemas"
-)
+#: All files of the content, as paths below `DATA`.
+ALL = sorted(p.relative_to(DATA).as_posix() for p in DATA.rglob("*.json"))
+#: The files of the base language, without the schemas, below `DATA`.
+FILES = [n for n in ALL if not n.startswith(("schemas/", "locales/"))]
+#: The files of all translations.
+LOCALE_FILES = [name for name in ALL if name.startswith("locales/")]
 
 
 def run_python(code, *options, **more):

@@ -10,7 +10,7 @@ from datetime import date
 
 import click.testing
 import pytest
-from helpers import DATA
+from helpers import ALL, DATA, FILES, LOCALE_FILES
 
 from salvage_kb import conditions, kb, sources, topics
 from salvage_kb.cli import cli
@@ -232,23 +232,24 @@ def test_fmt(folder):
 
     assert (
         f"would change {names[0]}\nwould change {names[1]}\n"
-        "154 files, 2 would change\n"
+        f"{len(ALL)} files, 2 would change\n"
     ) == run("fmt", "--check", folder, code=1)
     assert original != file.read_bytes()
-    assert {"checked": 154, "changed": names} == json.loads(
+    assert {"checked": len(ALL), "changed": names} == json.loads(
         run("fmt", folder, "--json")
     )
     assert original == file.read_bytes()
-    assert "154 files, 0 would change\n" == run("fmt", "--check", folder)
+    assert f"{len(ALL)} files, 0 would change\n" == run(
+        "fmt", "--check", folder
+    )
 
 
 def test_fmt_without_schemas(folder):
     """A folder that has no place for schemas gets none."""
-    for file in (folder / "schemas").iterdir():
-        file.unlink()
-    (folder / "schemas").rmdir()
+    shutil.rmtree(folder / "schemas")
+    left = len(FILES) + len(LOCALE_FILES)
 
-    assert "changed manifest.json\n146 files, 1 changed\n" == run(
+    assert (f"changed manifest.json\n{left} files, 1 changed\n") == run(
         "fmt", folder
     )
 
@@ -260,9 +261,9 @@ def test_fmt_leaves_installed_content_alone(tmp_path, monkeypatch):
     message = "Error: installed content stays: name a folder\n"
 
     assert message == run("fmt", code=1)
-    assert "154 files, 0 would change\n" == run("fmt", "--check")
+    assert f"{len(ALL)} files, 0 would change\n" == run("fmt", "--check")
     (tmp_path / "pyproject.toml").write_bytes(b"")
-    assert "154 files, 0 changed\n" == run("fmt")
+    assert f"{len(ALL)} files, 0 changed\n" == run("fmt")
 
 
 def test_fmt_needs_a_folder(tmp_path):
@@ -466,3 +467,70 @@ def test_review_sign_refuses(folder, tmp_path):
     assert "is no folder: name one" in run(
         "--content", file, "review", "sign", "topic", "prognosis", *who, code=1
     )
+
+
+def test_search():
+    """Hits are shown with their cautions, sources and the notices."""
+    page = run("search", "milk", "of", "a", "nursing", "mother")
+    words = " ".join(page.split())
+
+    assert page.startswith("HIV (condition hiv)\n")
+    assert "under 1% but not zero" in words
+    assert "Infant Feeding for Individuals with HIV" in words
+    assert "Content version 0.1.0." in words
+    for line in page.splitlines():
+        assert len(line) <= 80 or line.lstrip().startswith("http")
+    found = json.loads(run("search", "hair fell out", "--json"))
+    assert "hair-loss" == found["hits"][0]["id"]
+    assert "synonym" == found["hits"][0]["field"]
+    assert_framed(found)
+    page = run("search", "alopecia", "--limit", 1)
+    lines = ["Hair loss (side-effect hair-loss)", "  clinical term: Alopecia"]
+    assert lines == page.splitlines()[:2]
+    assert "Sources" not in page
+    assert ["Hair loss (side-effect hair-loss)", ""] == run(
+        "search", "hair loss", "--limit", 1
+    ).splitlines()[:2]
+    assert "Please note" in run("search", "xyzzyqwert", code=1)
+
+
+def test_another_language():
+    """Texts are in the language; what is not is marked, and so are drafts."""
+    page = run("--lang", "es-MX", "show", "condition", "hiv")
+    words = " ".join(page.split())
+
+    assert page.startswith("VIH\n")
+    assert (
+        "Language: Español (es), translated by machine, a draft that nobody "
+        "has checked."
+    ) in words
+    assert "under 1% but not zero" in words
+    german = run("--lang", "de", "show", "condition", "hiv")
+    assert "copying itself. [1, conditions-that-can-benefit] (en)" in " ".join(
+        german.split()
+    )
+    found = json.loads(
+        run("--lang", "es", "show", "topic", "prognosis", "--json")
+    )
+    assert ("Perspectivas", "es", "draft") == tuple(
+        found["record"]["name"][name] for name in ("text", "lang", "status")
+    )
+    assert "is no language tag" in run("--lang", "!", "list", "topics", code=1)
+
+
+def test_a_checked_language(folder):
+    """Who checked a translation is told, and so is what is stale."""
+    info = folder / "locales/es/locale.json"
+    value = json.loads(info.read_bytes()) | {"reviewed_by": "A. Doctora"}
+    info.write_text(json.dumps(value), encoding="utf-8")
+    file = folder / "topics/prognosis.json"
+    record = json.loads(file.read_bytes())
+    record["statements"][0]["text"] += " And so on."
+    file.write_text(json.dumps(record), encoding="utf-8")
+    page = run(
+        "--content", folder, "--lang", "es", "show", "topic", "prognosis"
+    )
+    words = " ".join(page.split())
+
+    assert "translated by machine, checked by A. Doctora." in words
+    assert "[1, prognosis] (stale)" in words

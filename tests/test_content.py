@@ -7,7 +7,7 @@ from datetime import date
 
 import jsonschema
 import pytest
-from helpers import DATA, FILES
+from helpers import DATA, FILES, LOCALE_FILES
 
 from salvage_kb import (
     conditions,
@@ -297,11 +297,14 @@ def test_the_files_are_all_there_is():
     assert known == set(DATA.rglob("*.json"))
 
 
-@pytest.mark.parametrize("file", FILES)
+@pytest.mark.parametrize("file", [*FILES, *LOCALE_FILES])
 def test_schemas_accept_the_content(file):
     """An independent validator accepts each file, and no unknown field."""
     value = json.loads((DATA / file).read_bytes())
     folder = file.partition("/")[0].removesuffix(".json")
+    if folder == "locales":
+        facts = file.endswith("/locale.json")
+        folder = "locale" if facts else "translations"
     schema = dict(schemas())[f"{folder}.schema.json"]
     validator = jsonschema.Draft202012Validator(schema)
     validator.check_schema(schema)

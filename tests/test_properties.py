@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from strategies import bundles
 
 from salvage_kb import ContentError, KnowledgeBase, NotLinked, conditions, kb
+from salvage_kb.errors import json_path
 from salvage_kb.vocabulary import FOLDERS
 
 LINKED = ("conditions", "modalities", "side_effects", "monitoring_tests")
@@ -126,17 +127,17 @@ def mutations(draw):
     """Choose a file of the content, and one change to its JSON."""
     file = draw(st.sampled_from(FILES))
     changed = json.loads((DATA / file).read_bytes())
-    holder, path = changed, "$"
+    holder, steps = changed, ()
     while True:
         keys = list(holder) if isinstance(holder, dict) else range(len(holder))
         key = draw(st.sampled_from(keys))
-        path += f"[{key}]" if isinstance(key, int) else f".{key}"
+        steps += (key,)
         inside = isinstance(holder[key], (dict, list)) and holder[key]
         if not inside or draw(st.booleans()):
             break
         holder = holder[key]
     _change(draw, holder, key)
-    return file, path, changed
+    return file, steps, changed
 
 
 def _change(draw, holder, key):
@@ -162,8 +163,8 @@ def test_one_mutation(folder, mutation):
 
     A target is named by whoever links to what the mutation took away.
     """
-    file, path, changed = mutation
-    parent = path[: max(path.rfind("."), path.rfind("["))]
+    file, steps, changed = mutation
+    path, parent = json_path(steps), json_path(steps[:-1])
     original = (folder / file).read_bytes()
     (folder / file).write_text(json.dumps(changed), encoding="utf-8")
     try:

@@ -47,7 +47,7 @@ def strings(value):
 def unit(value, id):
     """Find the object with an id inside plain data."""
     if isinstance(value, dict):
-        if value.get("id") == id and "text" in value:
+        if value.get("id") == id and "citations" in value:
             return strings(value)
         value = list(value.values())
     if isinstance(value, list):
@@ -213,3 +213,15 @@ def listed_in_json(record):
 def told_of_its_review(record):  # noqa: ARG001  # it lists all records
     """Give the table of reviews as JSON."""
     return strings(json.loads(printed("review", "status", "--json")))
+
+
+@way_out(RECORDS)
+def found_in_json(record):
+    """Give what a search prints as JSON."""
+    return strings(json.loads(printed("search", record.name, "--json")))
+
+
+@way_out(RECORDS)
+def found(record):
+    """Give what a search prints."""
+    return printed("search", record.name)

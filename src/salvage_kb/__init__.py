@@ -9,7 +9,9 @@ from typing import Final
 from .collection import CodeMatch
 from .errors import (
     ContentError,
+    FallbackWarning,
     IntegrityError,
+    LocaleError,
     NotLinked,
     Problem,
     SalvageKBError,
@@ -32,6 +34,7 @@ from .model import (
     Citation,
     Code,
     Imprint,
+    LocaleInfo,
     Manifest,
     MonitoringLink,
     Notice,
@@ -50,6 +53,7 @@ from .records import (
     Topic,
 )
 from .review import Review, SourceReview, TextReview
+from .search import Hit
 from .text import Text
 
 __version__ = "0.1.0"
@@ -77,10 +81,14 @@ __all__ = [
     "Condition",
     "Conditions",
     "ContentError",
+    "FallbackWarning",
+    "Hit",
     "Imprint",
     "IntegrityError",
     "KnowledgeBase",
     "Link",
+    "LocaleError",
+    "LocaleInfo",
     "Manifest",
     "Modalities",
     "Modality",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import partial
 from types import NoneType, UnionType
 from typing import (
     TYPE_CHECKING,
@@ -22,15 +23,18 @@ from .codec import dump
 from .errors import UnknownId
 from .graph import with_stock
 from .integrity import digest
-from .loading import CLASSES, MANIFEST, SCHEMAS, load_path
-from .model import Manifest
+from .loading import CLASSES, LOCALES, MANIFEST, SCHEMAS, load_path
+from .locales import pack_files, texts_of
+from .model import LocaleInfo, Manifest, PackFile
 from .text import Text
 from .vocabulary import FOLDERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from .graph import Content
+    from .locales import Pack
     from .review import TextReview
     from .vocabulary import Kind
 
@@ -69,10 +73,64 @@ def canonical_files(folder: Path) -> Iterator[tuple[Path, str]]:
         for name, schema in schemas():
             files[f"{SCHEMAS}/{name}"] = digest(schema)
             yield folder / SCHEMAS / name, dump(schema)
+    for path, value in _pack_values(content):
+        files[path] = digest(value)
+        yield folder / path, dump(value)
     manifest = attrs.evolve(
         content.manifest, files=dict(sorted(files.items()))
     )
     yield folder / MANIFEST, dump(manifest.to_dict())
+
+
+def _pack_values(content: Content) -> Iterator[tuple[str, Any]]:
+    order = tuple(
+        key for _, _, it in content.items() for key, _ in texts_of(it)
+    )
+    for tag, loaders in content.packs.items():
+        for load in loaders:
+            for name, value in pack_files(load(), order).items():
+                yield f"{LOCALES}/{tag}/{name}", value
+
+
+def write_pack(
+    folder: Path, pack: Pack, content: Content, *, alone: bool = False
+) -> list[str]:
+    """Write the files of a pack where they changed, and give their names.
+
+    They go into a content folder, whose manifest learns of it if it lists
+    files, or *alone* into a folder of their own.
+
+    Raises:
+        ContentError: the content or the pack is wrong; nothing is changed.
+    """
+    order = (key for _, _, it in content.items() for key, _ in texts_of(it))
+    values = pack_files(pack, order)
+    if not alone:
+        home = f"{LOCALES}/{pack.info.locale}"
+        values = {f"{home}/{name}": it for name, it in values.items()}
+        manifest = load_path(folder).manifest
+        files = dict(manifest.files)
+        if files:
+            files |= {name: digest(value) for name, value in values.items()}
+        files = dict(sorted(files.items()))
+        values[MANIFEST] = attrs.evolve(manifest, files=files).to_dict()
+    changed = {
+        name: value
+        for name, value in values.items()
+        if not (folder / name).is_file()
+        or (folder / name).read_bytes() != dump(value).encode()
+    }
+    _write(
+        folder, changed, (lambda: None) if alone else partial(_load, folder)
+    )
+    return list(changed)
+
+
+def _load(folder: Path) -> None:
+    """Load content with all of its translations, to see that it is right."""
+    for loaders in load_path(folder).packs.values():
+        for load in loaders:
+            load()
 
 
 def sign(folder: Path, kind: Kind, id: str, review: TextReview) -> TextReview:
@@ -100,26 +158,39 @@ def sign(folder: Path, kind: Kind, id: str, review: TextReview) -> TextReview:
     if files:
         files[name] = digest(value)
     manifest = attrs.evolve(content.manifest, files=files)
-    _write(folder, {name: value, MANIFEST: manifest.to_dict()})
+    values = {name: value, MANIFEST: manifest.to_dict()}
+    _write(folder, values, partial(_load, folder))
     return signed
 
 
-def _write(folder: Path, values: dict[str, Any]) -> None:
+def _write(
+    folder: Path, values: dict[str, Any], check: Callable[[], None]
+) -> None:
     """Write files, and put them back as they were if they are wrong."""
-    before = {name: (folder / name).read_bytes() for name in values}
+    before = {
+        name: (folder / name).read_bytes()
+        for name in values
+        if (folder / name).is_file()
+    }
     try:
         for name, value in values.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes(dump(value).encode())
-        load_path(folder)
+        check()
     except BaseException:
-        for name, data in before.items():
-            (folder / name).write_bytes(data)
+        for name in values:
+            if name in before:
+                (folder / name).write_bytes(before[name])
+            else:
+                (folder / name).unlink(missing_ok=True)
         raise
 
 
 def schemas() -> Iterator[tuple[str, dict[str, Any]]]:
     """Give a schema for each kind of file, under the name of its file."""
     yield "manifest.schema.json", _schema(Manifest)
+    yield "locale.schema.json", _schema(LocaleInfo)
+    yield "translations.schema.json", _schema(PackFile)
     for kind, cls in CLASSES.items():
         schema = _schema(cls)
         schema["properties"]["id"]["pattern"] = f"^{SLUG.pattern}$"

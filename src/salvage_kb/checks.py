@@ -6,18 +6,20 @@ import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
-from .errors import Problem, did_you_mean, near_misses
+from .errors import Problem, did_you_mean, json_path, near_misses
 from .records import Modality, Record, Source
 from .vocabulary import FOLDERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from .model import (
         Caution,
         Citation,
+        LocaleInfo,
         Manifest,
         Notice,
+        PackFile,
         RecordLink,
         Statement,
     )
@@ -312,3 +314,29 @@ def _check_source(source: Source) -> Iterator[_Finding]:
         if not SLUG.fullmatch(section):
             message = f"{section!r} is no slug: use a-z, 0-9 and hyphens"
             yield f"$.sections[{index}]", message
+
+
+def check_pack_file(
+    item: PackFile, folder: str, name: str
+) -> Iterator[_Finding]:
+    """Find what is wrong with the translations of one record."""
+    if f"{item.id}.json" != name:
+        yield "$.id", f"is {item.id!r}, but the file is named {name!r}"
+    home = f"{folder}/{item.id}"
+    for key in item.texts:
+        if key != home and not key.startswith((f"{home}#", f"{home}/")):
+            yield (
+                json_path(("texts", key)),
+                f"belongs to another record than {home}",
+            )
+
+
+def check_locale(
+    info: LocaleInfo, tag: str, statuses: Collection[str]
+) -> Iterator[_Finding]:
+    """Find what is wrong with the facts about a translation."""
+    if info.locale != tag:
+        yield "$.locale", f"is {info.locale!r}, but the folder is {tag!r}"
+    if "reviewed" in statuses and info.reviewed_by is None:
+        message = "is missing, but some texts are reviewed: say by whom"
+        yield "$.reviewed_by", message

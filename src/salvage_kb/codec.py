@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import math
 import re
-import unicodedata
 from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Mapping
@@ -21,7 +20,6 @@ from typing import (
     Final,
     Literal,
     NamedTuple,
-    TypeAlias,
     TypeVar,
     get_args,
     get_origin,
@@ -38,31 +36,13 @@ from cattrs import (
 )
 from cattrs.gen import make_dict_structure_fn, override
 
-from .errors import did_you_mean, near_misses
-from .text import Direction, Text
+from .errors import Steps, did_you_mean, near_misses
+from .text import Direction, Text, flaw
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 _V = TypeVar("_V")
-
-#: What most texts are, and nothing can be wrong with.
-_ASCII: Final = re.compile(r"[!-~]([ -~]*[!-~])?")
-#: What plain text cannot hold, each with what is wrong about it.
-_FLAWS: Final = (
-    (re.compile(r"^\s*\Z"), "is blank: write something or leave it out"),
-    (re.compile(r"^\s|\s\Z"), "has white space at an end: remove it"),
-    (re.compile(r"[\ud800-\udfff]"), "has half a character: write it whole"),
-    (
-        re.compile(r"[\0-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]"),
-        "has a control character or line break: write one plain line",
-    ),
-    (
-        re.compile(r"[\u202a-\u202e\u2066-\u2069]"),
-        "has a character that turns the direction: remove it",
-    ),
-    (re.compile(r"<[A-Za-z/!?]"), "has HTML in it: write plain text"),
-)
 
 
 class Wrong(ValueError):
@@ -82,22 +62,12 @@ _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _ENGLISH: Final = Language()
 
 
-#: Keys and positions that lead to a place inside a value.
-Steps: TypeAlias = tuple[Any, ...]
-
-
 class Invalid(ValueError):
     """Carry all that is wrong with a value: where, and what."""
 
     def __init__(self, places: Iterator[tuple[Steps, str]]) -> None:
         super().__init__()
         self.places: tuple[tuple[Steps, str], ...] = tuple(places)
-
-
-def json_path(steps: Steps) -> str:
-    """Write steps as a JSON path, such as ``$.statements[0].text``."""
-    parts = (f"[{it}]" if type(it) is int else f".{it}" for it in steps)
-    return "$" + "".join(parts)
 
 
 def parse(data: bytes) -> Any:
@@ -149,18 +119,6 @@ def _whole(digits: str) -> Any:
     if len(digits) > _DIGITS:
         return Wrong(f"has {len(digits)} digits: write a smaller number")
     return int(digits)
-
-
-def flaw(text: str) -> str | None:
-    """Tell what keeps a string from being plain text on one line."""
-    if _ASCII.fullmatch(text) and "<" not in text:
-        return None
-    for pattern, wrong in _FLAWS:
-        if pattern.search(text):
-            return wrong
-    if not unicodedata.is_normalized("NFC", text):
-        return "is not in Unicode's NFC form: normalize it"
-    return None
 
 
 def structure(value: Any, cls: type[_V], language: Language = _ENGLISH) -> _V:

@@ -21,12 +21,23 @@ from .errors import UnknownId, did_you_mean, near_misses
 from .immutable import Immutable
 from .model import Notice, Statement
 from .records import Record, check_record
-from .vocabulary import CODE_SYSTEMS, Kind, Match, Timing, check_choice
+from .vocabulary import (
+    CODE_SYSTEMS,
+    Fallback,
+    Key,
+    Kind,
+    Match,
+    Stale,
+    Timing,
+    TranslationStatus,
+    check_choice,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from .model import View
+    from .search import Hit
 
 _P = ParamSpec("_P")
 _C = TypeVar("_C")
@@ -220,6 +231,27 @@ class Collection(Immutable, Generic[_R]):
         """Agree with equality."""
         return hash((self.kind, self.ids))
 
+    def localized(
+        self,
+        tag: str,
+        *,
+        fallback: Fallback = "allow",
+        min_status: TranslationStatus = "draft",
+        stale: Stale = "show",
+    ) -> Self:
+        """Give the same records in another language.
+
+        See `KnowledgeBase.localized`.
+        """
+        view = self._view.localized(
+            tag, fallback=fallback, min_status=min_status, stale=stale
+        )
+        whole: Mapping[str, _R] = view.table(self.kind)
+        if self._subset is None:
+            return type(self)(view)
+        kept = {id: whole[id] for id in self._subset if id in whole}
+        return type(self)(view, kept)
+
     def __repr__(self) -> str:
         """Count the records and show the first ids, without loading."""
         name = type(self).__name__
@@ -257,6 +289,14 @@ class RecordCollection(Collection[_S]):
     """Hold records, which may have standard codes."""
 
     __slots__ = ()
+
+    def search(self, query: str, *, limit: int = 20) -> tuple[Hit[_S], ...]:
+        """Find records of this collection, best first.
+
+        See `KnowledgeBase.search`.
+        """
+        among: set[Key] = {(self.kind, id) for id in self._records}
+        return self._view.hits(query, among, limit=limit)
 
     def by_code(self, system: str, code: str) -> tuple[CodeMatch[_S], ...]:
         """Find the records that have a standard code, exact matches first.

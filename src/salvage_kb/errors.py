@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+#: Keys and positions that lead to a place inside a value.
+Steps: TypeAlias = tuple[Any, ...]
 #: No id is longer, and comparing much longer words takes for ever.
 _LONGEST: Final = 200
 
@@ -79,6 +81,27 @@ class UnboundRecord(SalvageKBError):
     """Say that an object made by hand belongs to no knowledge base."""
 
 
+class LocaleError(SalvageKBError, ValueError):
+    """Say what is wrong with a language tag, or that words are missing.
+
+    Attributes:
+        tag: the language that was asked for.
+        reason: what is wrong.
+    """
+
+    def __init__(self, tag: str, reason: str) -> None:
+        super().__init__(tag, reason)
+        self.tag = tag
+        self.reason = reason
+
+    def _message(self) -> str:
+        return f"{self.tag!r:.90}: {self.reason}"
+
+
+class FallbackWarning(UserWarning):
+    """Say that a text is shown in another language than was asked for."""
+
+
 class IntegrityError(SalvageKBError):
     """Say that content is not the content that it was stored as.
 
@@ -103,6 +126,17 @@ class IntegrityError(SalvageKBError):
             f"this was stored with content {stored}, but {found} is "
             "installed: install the former, or store the ids instead"
         )
+
+
+def json_path(steps: Steps) -> str:
+    """Write steps as a JSON path, such as ``$.statements[0].text``."""
+    return "$" + "".join(map(_step, steps))
+
+
+def _step(step: object) -> str:
+    if isinstance(step, int):
+        return f"[{step}]"
+    return f".{step}" if str(step).isidentifier() else f"[{str(step)!r}]"
 
 
 class Problem(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
@@ -10,16 +11,19 @@ import attrs
 from .integrity import digest
 from .model import RecordLink, bind
 from .records import Record, Source
-from .vocabulary import FOLDERS
+from .vocabulary import FOLDERS, KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator
 
     from .errors import Problem
+    from .locales import Pack
     from .model import Manifest, View
     from .vocabulary import Key, Kind
 
 
+#: Loads the translations into a language, when somebody asks for them.
+PackLoader: TypeAlias = "Callable[[], Pack]"
 #: Kind, id and the record as plain data, right or wrong.
 Row: TypeAlias = "tuple[Kind, str, Any]"
 
@@ -30,11 +34,17 @@ class Content(NamedTuple):
     Attributes:
         tables: kind by kind in editorial order, the records by id.
         verify: finds what differs from the manifest by now.
+        packs: for each language, what loads its translations; the later
+            ones are laid over the earlier.
+        is_ours: whether it is the bundled content or made of it, so that
+            translations that others distribute fit.
     """
 
     manifest: Manifest
     tables: Mapping[Kind, Mapping[str, Any]]
     verify: Callable[[], tuple[Problem, ...]]
+    packs: Mapping[str, tuple[PackLoader, ...]] = MappingProxyType({})
+    is_ours: bool = False
 
     def items(self) -> Iterator[tuple[Kind, str, Any]]:
         """Go through all records and notices, kind by kind."""
@@ -46,6 +56,31 @@ class Content(NamedTuple):
         """Go through the same as plain data."""
         for kind, id, item in self.items():
             yield kind, id, item.to_dict()
+
+
+class LazyTable(Mapping[str, Any]):
+    """Make things by their ids when somebody asks for them, and keep them."""
+
+    def __init__(self, ids: Iterable[str], make: Callable[[str], Any]) -> None:
+        self._ids = dict.fromkeys(ids)
+        self._make = make
+        self._made: dict[str, Any] = {}
+
+    def __getitem__(self, id: str) -> Any:
+        if id not in self._made:
+            if id not in self._ids:
+                raise KeyError(id)
+            self._made.setdefault(id, self._make(id))
+        return self._made[id]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._ids)
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    def __contains__(self, id: object) -> bool:
+        return id in self._ids
 
 
 class Graph:
@@ -71,6 +106,31 @@ class Graph:
         for record in records:
             for _, kind, link in record.authored_links():
                 self._join(record.key, (kind, link.id), link)
+
+    def seen_by(
+        self, view: View, change: Callable[[Any], Any], manifest: Manifest
+    ) -> Graph:
+        """Give the same with each record changed, once it is asked for."""
+        graph = object.__new__(Graph)
+        below = self.content.tables
+        tables: dict[Kind, Any] = {}
+
+        def maker(table: Mapping[str, Any]) -> Callable[[str], Any]:
+            return lambda name: bind(change(table[name]), view)
+
+        def statement(id: str) -> Any:
+            folder, record_id, _ = id.split("/")
+            record = tables[KINDS[folder]][record_id]
+            return next(it for it in record.statements if it.id == id)
+
+        for kind in FOLDERS:
+            tables[kind] = LazyTable(below[kind], maker(below[kind]))
+        tables["statement"] = LazyTable(below["statement"], statement)
+        graph.content = self.content._replace(
+            tables=MappingProxyType(tables), manifest=manifest
+        )
+        graph.neighbors = self.neighbors
+        return graph
 
     def _join(self, one: Key, other: Key, link: RecordLink) -> None:
         self.neighbors.setdefault(one, {})[other] = link

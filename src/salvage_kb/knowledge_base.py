@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
+from contextlib import suppress
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from threading import RLock
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
-from .errors import ContentError, IntegrityError
+import attrs
+
+from .errors import ContentError, IntegrityError, LocaleError
 from .graph import Graph, prune, take_stock
 from .immutable import Immutable
 from .integrity import digest
@@ -21,21 +27,50 @@ from .kinds import (
     Statements,
     Topics,
 )
+from .locales import (
+    PSEUDO,
+    Omitted,
+    Policy,
+    Speaker,
+    localize,
+    pack_files,
+    texts_of,
+)
 from .model import Imprint
-from .records import check_record
+from .records import Record, check_record
 from .review import Basis
-from .vocabulary import FOLDERS, check_choice
+from .search import Index
+from .tags import canonical, choose, negotiate
+from .vocabulary import (
+    FOLDERS,
+    Fallback,
+    Stale,
+    TranslationStatus,
+    check_choice,
+)
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from datetime import date
 
     from .errors import Problem
     from .graph import Content
-    from .model import Manifest, RecordLink
-    from .records import Record
+    from .locales import Translator
+    from .model import LocaleInfo, Manifest, RecordLink
+    from .search import Hit
     from .vocabulary import Key, Kind
+
+
+#: How many views of other languages are kept.
+_VIEWS: Final = 64
+
+
+class _Seen(NamedTuple):
+    """Say what a view in another language is a view of."""
+
+    base: KnowledgeBase
+    speaker: Speaker
 
 
 class KnowledgeBase(Immutable):
@@ -45,11 +80,25 @@ class KnowledgeBase(Immutable):
     bundled one at first touch, whichever thread that is in.
     """
 
-    __slots__ = ("_digest", "_failure", "_graph", "_lock", "_read")
+    __slots__ = (
+        "_digest",
+        "_failure",
+        "_graph",
+        "_index",
+        "_lock",
+        "_read",
+        "_seen",
+        "_translator",
+        "_views",
+    )
 
     def __init__(self, read: Callable[[], Content] | None = None) -> None:
         """Use `load` instead; without *read*, this is the bundled content."""
         self._read = read
+        self._seen: _Seen | None = None
+        self._translator: tuple[Translator, TranslationStatus] | None = None
+        self._views: OrderedDict[tuple[str, Policy], Self] = OrderedDict()
+        self._index: Index | None = None
         self._lock = RLock()
         self._graph: Graph | None = None
         self._failure: ContentError | None = None
@@ -78,10 +127,19 @@ class KnowledgeBase(Immutable):
         return cls._of(load_bundle(bundle))
 
     @classmethod
-    def _of(cls, content: Content) -> Self:
+    def _of(
+        cls,
+        content: Content,
+        translator: tuple[Translator, TranslationStatus] | None = None,
+    ) -> Self:
         kb = cls(lambda: content)
+        kb._translator = translator
         kb._loaded()
         return kb
+
+    def _base(self) -> KnowledgeBase:
+        """Give what this is a view of, or itself."""
+        return self._seen.base if self._seen else self
 
     def _loaded(self) -> Graph:
         graph = self._graph
@@ -149,7 +207,12 @@ class KnowledgeBase(Immutable):
     @property
     def manifest(self) -> Manifest:
         """Give what the content says of itself."""
-        return self._loaded().content.manifest
+        return self.content.manifest
+
+    @property
+    def content(self) -> Content:
+        """Give what is behind this, as the rooms below have it."""
+        return self._loaded().content
 
     @property
     def imprint(self) -> Imprint:
@@ -185,16 +248,22 @@ class KnowledgeBase(Immutable):
     def digest(self) -> str:
         """Tell the SHA-256 of the content; equal content has equal digests."""
         if self._digest is None:
-            files, _ = take_stock(self._loaded().content.rows())
+            files, _ = take_stock(self.content.rows())
             facts = self.manifest.to_dict() | {"files": files}
             facts.pop("counts", None)
+            if self._seen is not None:
+                facts["policy"] = list(self._seen.speaker.policy)
             self._digest = digest(facts)
         return self._digest
 
     @property
     def is_bundled(self) -> bool:
-        """Tell whether this is the content that came with the package."""
-        return self._read is None
+        """Tell whether this is the content that came with the package.
+
+        A view of it in another language is that too.
+        """
+        base = self._base()
+        return (base._read, base._translator) == (None, None)  # noqa: SLF001
 
     @property
     def is_loaded(self) -> bool:
@@ -203,19 +272,52 @@ class KnowledgeBase(Immutable):
 
     def table(self, kind: Kind) -> Mapping[str, Any]:
         """Give all things of a kind by id, in editorial order."""
-        return self._loaded().content.tables[kind]
+        return self.content.tables[kind]
 
     def neighbors(self, key: Key) -> Mapping[Key, RecordLink]:
         """Give the links of a record by what they lead to."""
         return MappingProxyType(self._loaded().neighbors.get(key, {}))
 
     def to_bundle(self) -> dict[str, Any]:
-        """Give everything as plain data: the manifest and lists of records."""
-        bundle: dict[str, Any] = {"manifest": self.manifest.to_dict()}
+        """Give everything as plain data: manifest, records, translations.
+
+        A view in another language gives what it is a view of.
+        """
+        if self._seen is not None:
+            return self._seen.base.to_bundle()
+        content = self.content
+        manifest = self.manifest.to_dict()
+        bundle: dict[str, Any] = {"manifest": manifest}
         bundle |= {folder: [] for folder in FOLDERS.values()}
-        for kind, _, row in self._loaded().content.rows():
+        for kind, _, row in content.rows():
             bundle[FOLDERS[kind]].append(row)
+        packs = {tag: self.pack_files(tag) for tag in content.packs}
+        if packs:
+            bundle["locales"] = packs
+        if "files" in manifest:
+            for tag, held in packs.items():
+                for name, value in held.items():
+                    path = f"locales/{tag}/{name}"
+                    manifest["files"].setdefault(path, digest(value))
         return bundle
+
+    def pack_files(self, tag: str) -> dict[str, Any]:
+        """Give the files of the translations into a language on offer.
+
+        Raises:
+            ContentError: with everything that is wrong with them.
+            LocaleError: the language is not on offer.
+        """
+        from .packs import pack_of
+
+        content = self.content
+        pack = pack_of(content, tag)
+        if pack is None:
+            known = ", ".join(self.locales)
+            raise LocaleError(tag, f"is not on offer, only {known}")
+        items = (it for _, _, it in content.items())
+        order = (key for item in items for key, _ in texts_of(item))
+        return pack_files(pack, order)
 
     def describe(self, record: Record) -> dict[str, Any]:
         """Give a record as plain data, with all that belongs beside it.
@@ -250,10 +352,25 @@ class KnowledgeBase(Immutable):
                 ``text``.
         """
         check_choice("basis=", basis, Basis)
-        content = self._loaded().content
-        return self._of(
-            prune(content, lambda it: it.review.holds(on=on, basis=basis))
+        return self._again(
+            lambda it: prune(
+                it, lambda r: self._own(r).review.holds(on=on, basis=basis)
+            )
         )
+
+    def _own(self, record: Record) -> Record:
+        own: Record = self.table(record.record_kind)[record.id]
+        return own
+
+    def _again(self, change: Callable[[Content], Content]) -> Self:
+        """Change the content, and look at it in the same language."""
+        base = self._base()
+        content = change(base.content)
+        changed = self._of(content, base._translator)  # noqa: SLF001
+        if self._seen is None:
+            return changed
+        speaker = self._seen.speaker
+        return changed.localized(speaker.requested, **speaker.policy._asdict())
 
     def overlay(self, path: str | os.PathLike[str]) -> Self:
         """Add records and statements from a folder, a zip or a bundle.
@@ -268,7 +385,168 @@ class KnowledgeBase(Immutable):
         """
         from .overlays import load_overlay
 
-        return self._of(load_overlay(self._loaded().content, Path(path)))
+        return self._again(lambda it: load_overlay(it, Path(path)))
+
+    @property
+    def locales(self) -> tuple[str, ...]:
+        """List the languages on offer, the base language first."""
+        from .packs import offered
+
+        return offered(self._base().content)
+
+    @property
+    def pack(self) -> LocaleInfo | None:
+        """Tell which translation a view in another language shows."""
+        found = self._seen and self._seen.speaker.pack
+        return found.info if found else None
+
+    def negotiate(self, wanted: str | Iterable[str]) -> str:
+        """Choose a language on offer from an Accept-Language header.
+
+        A list of tags, best first, does as well. Where nothing is acceptable,
+        the answer is the base language. A match never crosses a language or a
+        script.
+
+        Raises:
+            LocaleError: the header has more than 1000 characters or 50 items,
+                or a tag of a list is none.
+        """
+        offered = self.locales
+        return negotiate(wanted, offered, offered[0])
+
+    def localized(
+        self,
+        tag: str,
+        *,
+        fallback: Fallback = "allow",
+        min_status: TranslationStatus = "draft",
+        stale: Stale = "show",
+    ) -> Self:
+        """Give the same content in another language, as far as it goes.
+
+        Each text says which language it really is in. Views are cached.
+
+        Args:
+            tag: the language, as a BCP 47 tag.
+            fallback: what to do where there is no translation: ``allow`` the
+                base language, ``warn`` too, ``raise`` a LocaleError, or
+                ``omit`` the statement, synonym or record. Cautions and
+                notices are never omitted.
+            min_status: the least that a translation must be.
+            stale: whether to ``show`` a translation of words that have
+                changed since, or to use the ``fallback``.
+
+        Raises:
+            LocaleError: the tag is none, or the policy is to raise.
+            ContentError: the translation has something wrong in it.
+        """
+        if self._seen is not None:
+            base: Self = self._seen.base  # type: ignore[assignment]
+            return base.localized(
+                tag, fallback=fallback, min_status=min_status, stale=stale
+            )
+        check_choice("fallback=", fallback, Fallback)
+        check_choice("min_status=", min_status, TranslationStatus)
+        check_choice("stale=", stale, Stale)
+        key = canonical(tag), Policy(fallback, min_status, stale)
+        with self._lock:
+            if key not in self._views:
+                self._views[key] = self._see(*key)
+            self._views.move_to_end(key)
+            if len(self._views) > _VIEWS:
+                self._views.popitem(last=False)
+            return self._views[key]
+
+    def _see(self, tag: str, policy: Policy) -> Self:
+        if (tag, policy) == (self.locale, Policy()):
+            return self
+        speaker = self._speaker(tag, policy)
+        view = type(self)(self._read)
+        view._seen = _Seen(self, speaker)  # noqa: SLF001  # of this class
+        view._graph = _translate(self._loaded(), view, speaker)  # noqa: SLF001
+        return view
+
+    def _speaker(self, tag: str, policy: Policy) -> Speaker:
+        from .packs import offered, pack_of
+
+        content = self.content
+        base = content.manifest.locale
+        speaker = Speaker(requested=tag, base=base, policy=policy)
+        if tag in PSEUDO:
+            return attrs.evolve(speaker, pseudo=PSEUDO[tag])
+        if self._translator is not None:
+            function, status = self._translator
+            speaker = attrs.evolve(
+                speaker, translator=function, translator_status=status
+            )
+        served = choose(tag, offered(content))
+        if served is not None and served != base:
+            return attrs.evolve(speaker, pack=pack_of(content, served))
+        missed = served is None and self._translator is None
+        if missed and policy.fallback == "raise":
+            known = ", ".join(offered(content))
+            raise LocaleError(tag, f"is not on offer, only {known}")
+        return speaker
+
+    def with_locale(self, tag: str, path: str | os.PathLike[str]) -> Self:
+        """Add the translations in a folder, over those that are there.
+
+        Raises:
+            ContentError: with everything that is wrong with them.
+            LocaleError: the tag is none.
+        """
+        from .loading import load_pack_folder
+
+        content = self.content
+        name = canonical(tag)
+        pack = load_pack_folder(name, Path(path))
+        layers = (*content.packs.get(name, ()), lambda: pack)
+        packs = {**content.packs, name: layers}
+        return self._of(content._replace(packs=packs), self._translator)
+
+    def with_translator(
+        self,
+        translator: Translator,
+        *,
+        status: TranslationStatus = "draft",
+    ) -> Self:
+        """Ask a function for each text, before any other translation.
+
+        It takes the key of the text, the words in the base language and the
+        language, and gives the translation, or none. Words that it gives back
+        unchanged count as none.
+
+        Args:
+            translator: the function.
+            status: how far its translations were checked.
+        """
+        check_choice("status=", status, TranslationStatus)
+        content = self.content
+        return self._of(content, (translator, status))
+
+    def search(
+        self, query: str, *, limit: int = 20
+    ) -> tuple[Hit[Record], ...]:
+        """Find records by names, synonyms and statements, best first.
+
+        Case and accents do not matter, and names are found in spite of small
+        typing errors. A hit by a statement brings its cautions.
+        """
+        return self.hits(query, limit=limit)
+
+    def hits(
+        self, query: str, among: Collection[Key] | None = None, *, limit: int
+    ) -> tuple[Hit[Any], ...]:
+        """Search, among some records only."""
+        if not isinstance(query, str):
+            message = f"a query should be text, not {query!r:.50}"
+            raise TypeError(message)
+        if self._index is None:
+            items = (it for _, _, it in self.content.items())
+            self._index = Index(it for it in items if isinstance(it, Record))
+        found = self._index.search(query)
+        kept = (it for it in found if among is None or it.record.key in among)
+        return tuple(islice(kept, max(0, limit)))
 
     def verify(self) -> tuple[Problem, ...]:
         """Read the files again, and say which differ from the manifest.
@@ -276,7 +554,7 @@ class KnowledgeBase(Immutable):
         This finds accidents, not malice: who changes a file on purpose can
         change the manifest too. Nothing found gives ``()``.
         """
-        return self._loaded().content.verify()
+        return self.content.verify()
 
     def __repr__(self) -> str:
         """Show which content this is, without loading it."""
@@ -293,16 +571,44 @@ class KnowledgeBase(Immutable):
                 "pickle what to_bundle() gives"
             )
             raise TypeError(message)
-        return _installed, (self.content_version, self.digest)
+        asked = None
+        if self._seen is not None:
+            speaker = self._seen.speaker
+            asked = speaker.requested, speaker.policy
+        return _installed, (self.content_version, self.digest, asked)
+
+
+def _translate(graph: Graph, view: KnowledgeBase, speaker: Speaker) -> Graph:
+    """Let a view say everything in its language, once it is asked for."""
+    manifest = attrs.evolve(
+        graph.content.manifest,
+        locale=speaker.requested,
+        direction=speaker.direction,
+    )
+    if speaker.policy.fallback != "omit":
+        return graph.seen_by(
+            view, partial(localize, speaker=speaker), manifest
+        )
+    tables: dict[Kind, dict[str, Any]] = {kind: {} for kind in FOLDERS}
+    for kind, id, item in graph.content.items():
+        with suppress(Omitted):
+            tables[kind][id] = localize(item, speaker)
+    content = graph.content._replace(tables=tables, manifest=manifest)
+    return Graph(prune(content, lambda _: True), view)
 
 
 #: The content that comes with the package.
 BUNDLED: Final = KnowledgeBase()
 
 
-def _installed(version: str, digest: str) -> KnowledgeBase:
-    stored = (version, digest)
-    found = (BUNDLED.content_version, BUNDLED.digest)
+def _installed(
+    version: str, digest: str, asked: tuple[str, Policy] | None = None
+) -> KnowledgeBase:
+    kb = BUNDLED
+    if asked is not None:
+        tag, policy = asked
+        kb = kb.localized(tag, **policy._asdict())
+    stored, found = (version, digest), (kb.content_version, kb.digest)
     if stored != found:
         raise IntegrityError(stored, found)
-    return BUNDLED
+    return kb

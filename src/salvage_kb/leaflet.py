@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from .model import RecordLink, Statement
     from .records import Record
     from .review import Review, TextReview
+    from .search import Hit
+    from .text import Text
     from .vocabulary import Aspect
 
 _HEADINGS: Final[dict[Aspect, str]] = {
@@ -86,9 +88,11 @@ class _Leaflet:
         marks = self.references(statement.citations)
         if statement.origin == "local":
             marks += " (added locally)"
+        marks += _language_mark(statement.text)
         self.paragraph(f"{statement.text} {marks}", mark="- ")
         for caution in statement.cautions:
             marks = self.references(caution.citations)
+            marks += _language_mark(caution.text)
             style = "bold yellow" if caution.safety else "yellow"
             self.paragraph(f"{caution} {marks}", 4, style, mark="! ")
 
@@ -119,6 +123,30 @@ class _Leaflet:
         self.console.print(f"      {url}", soft_wrap=True)
 
 
+def _language_mark(text: Text) -> str:
+    """Mark a text that is not in the language that was asked for."""
+    facts = [text.lang] if text.is_fallback else []
+    facts += ["stale"] if text.stale else []
+    return f" ({', '.join(facts)})" if facts else ""
+
+
+def found_page(kb: KnowledgeBase, hits: Iterable[Hit[Record]]) -> str:
+    """Write what was found, each statement with its cautions."""
+    page = _Leaflet(kb)
+    with page.console.capture() as captured:
+        for hit in hits:
+            kind = hit.record.record_kind.replace("_", "-")
+            name = f"{hit.record.name} ({kind} {hit.record.id})"
+            page.paragraph(name, indent=0, style="bold")
+            if hit.statement is not None:
+                page.statement(hit.statement)
+            elif hit.text != hit.record.name:
+                page.paragraph(f"{hit.field.replace('_', ' ')}: {hit.text}")
+        _print_sources_of(page)
+        _print_notices(page)
+    return captured.get()
+
+
 def leaflet(kb: KnowledgeBase, record: Record) -> str:
     """Write a record, its statements with cautions, links and sources."""
     page = _Leaflet(kb)
@@ -131,11 +159,26 @@ def leaflet(kb: KnowledgeBase, record: Record) -> str:
         _print_codes(page, record)
         _print_sources(page, record)
         _print_review(page, record)
-        page.heading("Please note")
-        for notice in kb.notices:
-            page.paragraph(notice.text)
-        page.paragraph(f"Content version {kb.content_version}.")
+        _print_notices(page)
     return captured.get()
+
+
+def _print_notices(page: _Leaflet) -> None:
+    kb = page.kb
+    page.heading("Please note")
+    for notice in kb.notices:
+        page.paragraph(notice.text + _language_mark(notice.text))
+    if kb.pack is not None:
+        page.paragraph(
+            f"Language: {kb.pack.name} ({kb.pack.locale}), translated by "
+            f"{kb.pack.translated_by}, "
+            + (
+                f"checked by {kb.pack.reviewed_by}."
+                if kb.pack.reviewed_by
+                else "a draft that nobody has checked."
+            )
+        )
+    page.paragraph(f"Content version {kb.content_version}.")
 
 
 def _print_statements(page: _Leaflet, record: Record) -> None:
@@ -189,12 +232,17 @@ def _print_codes(page: _Leaflet, record: Record) -> None:
         page.paragraph(words, mark="- ")
 
 
+def _print_sources_of(page: _Leaflet) -> None:
+    if page.numbers:
+        page.heading("Sources")
+    for id in tuple(page.numbers):
+        page.source(page.kb.sources[id])
+
+
 def _print_sources(page: _Leaflet, record: Record) -> None:
     if isinstance(record, Source):
         page.references([Citation(source_id=record.id)])
-    page.heading("Sources")
-    for id in tuple(page.numbers):
-        page.source(page.kb.sources[id])
+    _print_sources_of(page)
     if isinstance(record, Source):
         page.heading("Statements that rest on it, or whose cautions do")
         for statement in record.cited_by:

@@ -5,22 +5,43 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
+from types import MappingProxyType
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Final,
+    NamedTuple,
+    NoReturn,
+    TypeVar,
+)
 
-from .checks import Place, check_manifest, check_records
+from .checks import (
+    Place,
+    check_locale,
+    check_manifest,
+    check_pack_file,
+    check_records,
+)
 from .codec import (
     Invalid,
     Language,
     Wrong,
-    json_path,
     mend,
     parse,
     structure,
 )
-from .errors import ContentError, Problem, did_you_mean, near_misses
+from .errors import (
+    ContentError,
+    LocaleError,
+    Problem,
+    did_you_mean,
+    json_path,
+    near_misses,
+)
 from .graph import Content, take_stock
 from .integrity import differences, digest
-from .model import Manifest, Notice
+from .locales import Entry, Pack
+from .model import LocaleInfo, Manifest, Notice, PackFile
 from .records import (
     Condition,
     Modality,
@@ -30,6 +51,7 @@ from .records import (
     Source,
     Topic,
 )
+from .tags import canonical
 from .vocabulary import KINDS
 
 if TYPE_CHECKING:
@@ -37,11 +59,16 @@ if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
     from pathlib import Path
 
-    from .graph import Row
+    from .graph import PackLoader, Row
+    from .text import TextOrigin
     from .vocabulary import Kind
+
+_V = TypeVar("_V")
 
 MANIFEST: Final = "manifest.json"
 SCHEMAS: Final = "schemas"
+LOCALES: Final = "locales"
+LOCALE: Final = "locale.json"
 CLASSES: Final[dict[Kind, type[Record | Notice]]] = {
     "source": Source,
     "condition": Condition,
@@ -61,6 +88,9 @@ class Document(NamedTuple):
     path: str = "$"
 
 
+_STRANGER: Final = Wrong(f"does not belong here; only {LOCALE} and records do")
+
+
 class Reader:
     """Collect documents, and everything that is wrong on the way."""
 
@@ -71,6 +101,8 @@ class Reader:
         self.records: list[tuple[Kind, str, Document]] = []
         #: The digests of the schemas, by path, or none if not asked for.
         self.schemas: dict[str, str] | None = None
+        #: For each language, what reads the documents of its pack.
+        self.packs: dict[str, Callable[[], list[Document]]] = {}
         self.problems: list[Problem] = []
         self.unreadable: tuple[type[Exception], ...] = (OSError,)
 
@@ -114,6 +146,8 @@ class Reader:
         )
         with zipfile.ZipFile(path) as archive:
             self.read_folder(_top(zipfile.Path(archive)))
+            for tag, read in self.packs.items():  # before it is closed
+                self.packs[tag] = partial(list, read())
 
     def read_folder(self, root: Traversable) -> None:
         """Read the manifest and one file per record."""
@@ -125,8 +159,10 @@ class Reader:
                 self.read_kind(KINDS[entry.name], entry)
             elif entry.name == SCHEMAS and entry.is_dir():
                 self.read_schemas(entry)
+            elif entry.name == LOCALES and entry.is_dir():
+                self.read_locales(entry)
             else:
-                known = ", ".join([MANIFEST, *KINDS])
+                known = ", ".join([MANIFEST, *KINDS, LOCALES])
                 self.wrong(entry.name, f"does not belong here; only {known}")
 
     def read_kind(self, kind: Kind, folder: Traversable) -> None:
@@ -139,6 +175,29 @@ class Reader:
                 continue
             document = Document(self.read(entry), name)
             self.records.append((kind, stem, document))
+
+    def read_locales(self, folder: Traversable) -> None:
+        """Take note of the packs; they are read when they are asked for."""
+        for entry in _visible(folder):
+            name = f"{folder.name}/{entry.name}"
+            if not entry.is_dir():
+                message = "does not belong here; only <language>/ does"
+                self.wrong(name, message)
+            elif self.is_tag(entry.name, name):
+                self.packs[entry.name] = partial(
+                    read_pack, entry, f"{name}/", self.read
+                )
+
+    def is_tag(self, tag: str, file: str, path: str = "$") -> bool:
+        """Tell whether a language tag is in its one form; else note it."""
+        try:
+            known = canonical(tag)
+        except LocaleError as error:
+            self.wrong(file, str(error), path)
+            return False
+        if known != tag:
+            self.wrong(file, f"{tag!r} should be written {known!r}", path)
+        return known == tag
 
     def read_schemas(self, folder: Traversable) -> None:
         """Digest the schemas if somebody wants to know them."""
@@ -171,6 +230,8 @@ class Reader:
             path = f"$.{key}"
             if key == "manifest":
                 self.manifest = Document(value, file, path)
+            elif key == LOCALES:
+                self.read_bundled_packs(value, file, path)
             elif key not in KINDS:
                 guess = did_you_mean(near_misses(str(key), KINDS))
                 self.wrong(file, f"is no kind of record{guess}", path)
@@ -178,6 +239,25 @@ class Reader:
                 self.wrong(file, "should be a list of records", path)
             else:
                 self.read_rows(KINDS[key], value, file, path)
+
+    def read_bundled_packs(self, packs: Any, file: str, path: str) -> None:
+        """Take note of the packs in a bundle: files by language and name."""
+        if not isinstance(packs, dict):
+            self.wrong(file, "should be an object of languages", path)
+            return
+        for tag, held in packs.items():
+            if not self.is_tag(tag, file, f"{path}.{tag}"):
+                continue
+            if not isinstance(held, dict):
+                self.wrong(
+                    file, "should be an object of files", f"{path}.{tag}"
+                )
+                continue
+            documents = [
+                Document(value, f"{LOCALES}/{tag}/{name}")
+                for name, value in held.items()
+            ]
+            self.packs[tag] = partial(list, documents)
 
     def read_rows(
         self, kind: Kind, rows: list[Any], file: str, path: str
@@ -193,7 +273,7 @@ class Reader:
 
 def load_bundled() -> Content:
     """Read the content that comes with the package."""
-    return _load(_read_bundled, "salvage_kb")
+    return _load(_read_bundled, "salvage_kb")._replace(is_ours=True)
 
 
 def load_path(path: Path) -> Content:
@@ -212,8 +292,7 @@ def load_bundle(bundle: Mapping[str, Any]) -> Content:
         ContentError: with everything that is wrong.
     """
     plain = dict(bundle) if isinstance(bundle, Mapping) else bundle
-    content = _load(lambda it: it.read_bundle(plain, "bundle"), "bundle")
-    return content._replace(verify=partial(_verify_rows, content))
+    return _load(lambda it: it.read_bundle(plain, "bundle"), "bundle")
 
 
 def _read_bundled(reader: Reader) -> None:
@@ -237,7 +316,8 @@ def _load(read: Callable[[Reader], None], origin: str) -> Content:
     problems.extend(check_records(places))
     if manifest is None or problems:
         refuse(problems, origin)
-    return Content(manifest, in_order(places), partial(verify, read, manifest))
+    check = partial(verify, read, manifest)
+    return Content(manifest, in_order(places), check, packs_of(reader, origin))
 
 
 def _begins_with(path: Path, magic: bytes) -> bool:
@@ -269,6 +349,101 @@ def _reason(error: Exception) -> str:
     return getattr(error, "strerror", None) or str(error) or repr(error)
 
 
+def packs_of(
+    reader: Reader, origin: str, kind: TextOrigin = "pack"
+) -> dict[str, tuple[PackLoader, ...]]:
+    """Give for each language what loads its pack."""
+    return {
+        tag: (partial(load_pack, tag, read, origin, kind),)
+        for tag, read in sorted(reader.packs.items())
+    }
+
+
+def read_pack(
+    folder: Traversable,
+    prefix: str,
+    read: Callable[[Traversable], Any] | None = None,
+) -> list[Document]:
+    """Read the files of a pack: its facts, and one for each record."""
+    read = read or Reader().read
+    found = []
+    for entry in _visible(folder):
+        name = f"{prefix}{entry.name}"
+        if entry.name.startswith("__"):  # the folder may be a Python package
+            continue
+        if entry.name in KINDS and entry.is_dir():
+            found += [
+                Document(read(it), f"{name}/{it.name}")
+                for it in _visible(entry)
+            ]
+        else:
+            value = read(entry) if entry.name == LOCALE else _STRANGER
+            found.append(Document(value, name))
+    return found
+
+
+def load_pack(
+    tag: str,
+    read: Callable[[], list[Document]],
+    origin: str,
+    kind: TextOrigin,
+) -> Pack:
+    """Read and structure a pack.
+
+    Raises:
+        ContentError: with everything that is wrong with it.
+    """
+    problems: list[Problem] = []
+    info: LocaleInfo | None = None
+    entries: dict[str, Entry] = {}
+    home = f"{LOCALES}/{tag}/{LOCALE}"
+    for document in _read_documents(read, home, problems):
+        folder, _, name = document.file.rpartition("/")
+        if name == LOCALE:
+            home = document.file
+            info = _structured(document, LocaleInfo, problems)
+        else:
+            item = _structured(document, PackFile, problems)
+            folder = folder.rpartition("/")[2]
+            if item is not None:
+                found = check_pack_file(item, folder, name)
+                problems += [Problem(document.file, *it) for it in found]
+                entries |= {k: Entry(v, kind) for k, v in item.texts.items()}
+    if info is None and not problems:
+        problems.append(Problem(home, "$", "is missing: a pack needs one"))
+    elif info is not None:
+        statuses = {entry.translation.status for entry in entries.values()}
+        found = check_locale(info, tag, statuses)
+        problems += [Problem(home, *it) for it in found]
+    if info is None or problems:
+        refuse(problems, origin)
+    return Pack(info, MappingProxyType(entries))
+
+
+def _read_documents(
+    read: Callable[[], list[Document]], home: str, problems: list[Problem]
+) -> list[Document]:
+    try:
+        return read()
+    except OSError as error:
+        message = f"cannot be read: {_reason(error)}"
+        problems.append(Problem(home, "$", message))
+        return []
+
+
+def _structured(
+    document: Document, cls: type[_V], problems: list[Problem]
+) -> _V | None:
+    try:
+        return structure(document.value, cls)
+    except Invalid as error:
+        problems += [
+            Problem(document.file, json_path(at), told)
+            for at, told in error.places
+        ]
+        return None
+
+
 def refuse(problems: list[Problem], origin: str) -> NoReturn:
     """Raise all problems at once, ordered by file."""
     problems.sort(key=lambda problem: problem.file)
@@ -296,13 +471,9 @@ def verify(
     if reader.home and reader.home.path != "$":  # a bundle has no schemas
         stored = _without_schemas(stored)
     found |= reader.schemas
+    for read_documents in reader.packs.values():
+        found |= {it.file: digest(it.value) for it in read_documents()}
     return (*reader.problems, *_differences(manifest, stored, found, counts))
-
-
-def _verify_rows(content: Content) -> tuple[Problem, ...]:
-    found, counts = take_stock(content.rows())
-    stored = _without_schemas(content.manifest.files)
-    return tuple(_differences(content.manifest, stored, found, counts))
 
 
 def _without_schemas(stored: Mapping[str, str]) -> dict[str, str]:
@@ -374,3 +545,13 @@ def build_place(
             return place
         item = structure(mend(value, cls, error.places), cls, language)
         return place._replace(item=item, broken=broken)
+
+
+def load_pack_folder(tag: str, folder: Path) -> Pack:
+    """Read the translations in a folder of somebody's own.
+
+    Raises:
+        ContentError: with everything that is wrong with them.
+    """
+    read = partial(read_pack, folder, "")
+    return load_pack(tag, read, str(folder), "folder")

@@ -27,17 +27,22 @@ from .vocabulary import (
     KINDS,
     Aspect,
     CautionKind,
+    Fallback,
     Key,
     Kind,
     Match,
     NoticeKind,
     Origin,
     ReadAs,
+    Stale,
     SynonymType,
     Timing,
+    TranslationStatus,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from .kinds import (
         Conditions,
         Modalities,
@@ -69,6 +74,17 @@ class View(Protocol):
     def is_loaded(self) -> bool: ...
     def table(self, kind: Kind) -> Mapping[str, Any]: ...
     def neighbors(self, key: Key) -> Mapping[Key, RecordLink]: ...
+    def localized(
+        self,
+        tag: str,
+        *,
+        fallback: Fallback = ...,
+        min_status: TranslationStatus = ...,
+        stale: Stale = ...,
+    ) -> View: ...
+    def hits(
+        self, query: str, among: Collection[Key] | None = ..., *, limit: int
+    ) -> tuple[Any, ...]: ...
 
 
 class Value(Immutable):
@@ -93,10 +109,13 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Value):
         return value.to_dict()
     if isinstance(value, Mapping):
-        return dict(value)
+        return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, date):
         return value.isoformat()
-    return str(value) if isinstance(value, str) else value
+    if isinstance(value, Text):
+        plain = (value.origin, value.requested) == ("base", value.lang)
+        return str(value) if plain else value.to_dict()
+    return value
 
 
 @attrs.frozen(kw_only=True)
@@ -210,6 +229,8 @@ class Caution(Member):
         kind: ``conflicts`` where the other source says otherwise, ``nuance``
             where it says more.
         safety: whether harm may come to a reader who misses it.
+        original: the words in the base language, which stand beside the
+            draft translation of a safety caution; never in a file.
     """
 
     id: str
@@ -217,11 +238,13 @@ class Caution(Member):
     text: Text
     safety: bool = False
     citations: tuple[Citation, ...]
+    original: Text | None = None
 
     def __str__(self) -> str:
         """Show the caution with a word that says what it is."""
         word = "Safety caution" if self.safety else "Caution"
-        return f"{word}: {self.text}"
+        beside = f" [{self.original}]" if self.original else ""
+        return f"{word}: {self.text}{beside}"
 
 
 @attrs.frozen(kw_only=True)
@@ -322,6 +345,45 @@ class Manifest(Value):
     licence: str
     counts: Mapping[str, int] = attrs.field(default=_EMPTY, hash=False)
     files: Mapping[str, str] = attrs.field(default=_EMPTY, hash=False)
+
+
+@attrs.frozen(kw_only=True)
+class LocaleInfo(Value):
+    """Say what a translation of the content is.
+
+    Attributes:
+        locale: the language, as a BCP 47 tag.
+        name: what the language calls itself.
+        translated_by: who wrote it, such as ``machine``.
+        reviewed_by: who checked it, if anybody did.
+    """
+
+    locale: str
+    name: str
+    direction: Direction = "ltr"
+    translated_by: str
+    reviewed_by: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Translation(Value):
+    """Hold the translation of one text.
+
+    Attributes:
+        source: the words in the base language that it translates.
+    """
+
+    source: str
+    text: str
+    status: TranslationStatus
+
+
+@attrs.frozen(kw_only=True)
+class PackFile(Value):
+    """Hold the translations of one record, by the keys of its texts."""
+
+    id: str
+    texts: Mapping[str, Translation]
 
 
 @attrs.frozen(kw_only=True)

@@ -9,7 +9,7 @@ import attrs
 
 from .checks import Place, check_records
 from .errors import Problem
-from .graph import Content, with_stock
+from .graph import with_stock
 from .integrity import digest
 from .loading import (
     MANIFEST,
@@ -17,6 +17,7 @@ from .loading import (
     build_place,
     in_order,
     language_of,
+    packs_of,
     read_manifest,
     refuse,
     verify,
@@ -27,6 +28,7 @@ from .vocabulary import FOLDERS
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from .graph import Content
     from .loading import Document
     from .model import Manifest
 
@@ -51,7 +53,13 @@ def load_overlay(base: Content, path: Path) -> Content:
     if reader.problems:
         refuse(reader.problems, str(path))
     check = partial(_verify, base, path, manifest)
-    content = with_stock(Content(base.manifest, in_order(places), check))
+    packs = dict(base.packs)
+    for tag, loaders in packs_of(reader, str(path)).items():
+        packs[tag] = (*packs.get(tag, ()), *loaders)
+    tables = in_order(places)
+    content = with_stock(
+        base._replace(tables=tables, verify=check, packs=packs)
+    )
     shown = digest(dict(content.manifest.files))[:_SHOWN]
     version, _, _ = base.manifest.content_version.partition("+local.")
     sign = "." if "+" in version else "+"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping  # the codec reads the annotations
 from datetime import date
 from types import MappingProxyType
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
 import attrs
 
-from .errors import NotLinked
+from .errors import LocaleError, NotLinked
 from .integrity import digest
 from .model import (
     Citation,
@@ -31,11 +31,14 @@ from .vocabulary import (
     Aspect,
     BodySystem,
     Category,
+    Fallback,
     Key,
     Kind,
     ModalityKind,
     Origin,
+    Stale,
     Timing,
+    TranslationStatus,
     check_choice,
 )
 
@@ -115,6 +118,31 @@ class Record(Member):
     def _sources(self) -> tuple[Source, ...]:
         cited = (c for s in self.statements for c in s.citations)
         return tuple({c.source_id: c.source for c in cited}.values())
+
+    def localized(
+        self,
+        tag: str,
+        *,
+        fallback: Fallback = "allow",
+        min_status: TranslationStatus = "draft",
+        stale: Stale = "show",
+    ) -> Self:
+        """Give the same record in another language.
+
+        See `KnowledgeBase.localized`.
+
+        Raises:
+            LocaleError: the tag is none, or by the policy the record cannot
+                be shown.
+        """
+        view = self._bound().localized(
+            tag, fallback=fallback, min_status=min_status, stale=stale
+        )
+        table = view.table(self.record_kind)
+        if self.id not in table:
+            raise LocaleError(tag, f"{self.id} has no translation to show")
+        found: Self = table[self.id]
+        return found
 
     def by_aspect(self, aspect: Aspect) -> tuple[Statement, ...]:
         """Pick the statements about one aspect, in their order."""

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, NoReturn, Self, TypeAlias, TypeVar
+import re
+import unicodedata
+from typing import (
+    Any,
+    Final,
+    Literal,
+    NoReturn,
+    Self,
+    TypeAlias,
+    TypeVar,
+)
 
 from .immutable import Immutable
 
@@ -10,8 +20,33 @@ _T = TypeVar("_T", bound="Text")
 
 #: How far a text was checked; ``source`` is the base language as authored.
 TextStatus: TypeAlias = Literal["source", "draft", "translated", "reviewed"]
+#: Who brought the words: the content itself, a translation in it, a folder or
+#: an installed distribution that was added, a function, or nobody: they were
+#: made up to test a layout.
+TextOrigin: TypeAlias = Literal[
+    "base", "pack", "folder", "distribution", "translator", "pseudo"
+]
 #: Which way a text runs, as in HTML's ``dir``.
 Direction: TypeAlias = Literal["ltr", "rtl"]
+
+
+#: What most texts are, and nothing can be wrong with.
+_ASCII: Final = re.compile(r"[!-~]([ -~]*[!-~])?")
+#: What plain text cannot hold, each with what is wrong about it.
+_FLAWS: Final = (
+    (re.compile(r"^\s*\Z"), "is blank: write something or leave it out"),
+    (re.compile(r"^\s|\s\Z"), "has white space at an end: remove it"),
+    (re.compile(r"[\ud800-\udfff]"), "has half a character: write it whole"),
+    (
+        re.compile(r"[\0-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]"),
+        "has a control character or line break: write one plain line",
+    ),
+    (
+        re.compile(r"[\u202a-\u202e\u2066-\u2069]"),
+        "has a character that turns the direction: remove it",
+    ),
+    (re.compile(r"<[A-Za-z/!?]"), "has HTML in it: write plain text"),
+)
 
 
 class Text(Immutable, str):
@@ -25,6 +60,7 @@ class Text(Immutable, str):
         "dir",
         "is_fallback",
         "lang",
+        "origin",
         "requested",
         "stale",
         "status",
@@ -32,6 +68,8 @@ class Text(Immutable, str):
 
     #: The language of these words, as a BCP 47 tag.
     lang: str
+    #: Who brought these words.
+    origin: TextOrigin
     #: The language that was asked for.
     requested: str
     #: Whether these words are in another language than was asked for.
@@ -53,10 +91,17 @@ class Text(Immutable, str):
         status: TextStatus = "source",
         stale: bool = False,
         dir: Direction = "ltr",
+        origin: TextOrigin = "base",
     ) -> Self:
         """Make a text; without *requested*, its own language was wanted."""
         wanted = lang if requested is None else requested
-        return _make(cls, value, dir, is_fallback, lang, wanted, stale, status)
+        facts = (dir, is_fallback, lang, origin, wanted, stale, status)
+        return _make(cls, value, *facts)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the words with all that is known of them."""
+        facts = {name: getattr(self, name) for name in Text.__slots__}
+        return {"text": str(self)} | facts
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         """Refuse: a text never changes."""
@@ -78,3 +123,15 @@ def _make(cls: type[_T], value: str, *facts: object) -> _T:
     for name, fact in zip(Text.__slots__, facts, strict=True):
         object.__setattr__(text, name, fact)
     return text
+
+
+def flaw(text: str) -> str | None:
+    """Tell what keeps a string from being plain text on one line."""
+    if _ASCII.fullmatch(text) and "<" not in text:
+        return None
+    for pattern, wrong in _FLAWS:
+        if pattern.search(text):
+            return wrong
+    if not unicodedata.is_normalized("NFC", text):
+        return "is not in Unicode's NFC form: normalize it"
+    return None

@@ -46,6 +46,12 @@ CautionKind: TypeAlias = Literal["conflicts", "nuance"]
 NoticeKind: TypeAlias = Literal["disclaimer", "attribution", "review"]
 #: Who brought a record or a statement: the content itself, or an overlay.
 Origin: TypeAlias = Literal["base", "local"]
+#: How far a translation was checked, least first.
+TranslationStatus: TypeAlias = Literal["draft", "translated", "reviewed"]
+#: What to do where there is no translation that may be shown.
+Fallback: TypeAlias = Literal["allow", "warn", "raise", "omit"]
+#: What to do with a translation of words that have changed since.
+Stale: TypeAlias = Literal["show", "fallback"]
 #: What kind of thing an id belongs to.
 Kind: TypeAlias = Literal[
     "condition",

@@ -14,7 +14,8 @@ from salvage_kb import __version__
 
 from .asked import Asked
 from .author import fmt, validate, verify
-from .read import list_records, show
+from .l10n import l10n
+from .read import list_records, search, show
 from .review import review
 
 
@@ -30,13 +31,34 @@ from .review import review
     type=click.Path(path_type=Path),
     help="Lay this folder, zip or bundle over it.",
 )
+@click.option(
+    "--pack",
+    nargs=2,
+    type=(str, click.Path(path_type=Path)),
+    metavar="TAG PATH",
+    help="Add the translations into TAG that are in this folder.",
+)
+@click.option("--lang", metavar="TAG", help="Show texts in this language.")
 @click.pass_context
 def cli(
-    ctx: click.Context, content: Path | None, overlay: Path | None
+    ctx: click.Context,
+    content: Path | None,
+    overlay: Path | None,
+    pack: tuple[str, Path] | None,
+    lang: str | None,
 ) -> None:
     """Read about salvage therapy: sourced, with cautions, offline."""
-    ctx.obj = Asked(content, overlay)
+    ctx.obj = Asked(content, overlay, pack, lang)
 
 
-for _command in (list_records, show, validate, fmt, verify, review):
+for _command in (
+    list_records,
+    show,
+    search,
+    validate,
+    fmt,
+    verify,
+    review,
+    l10n,
+):
     cli.add_command(_command)

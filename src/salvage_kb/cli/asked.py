@@ -9,11 +9,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from salvage_kb.errors import ContentError, did_you_mean, near_misses
+from salvage_kb.errors import (
+    ContentError,
+    LocaleError,
+    did_you_mean,
+    near_misses,
+)
 from salvage_kb.knowledge_base import BUNDLED, KnowledgeBase
 from salvage_kb.vocabulary import FOLDERS
 
 if TYPE_CHECKING:
+    from salvage_kb.graph import Content
     from salvage_kb.vocabulary import Kind
 
 _DATA = files("salvage_kb") / "data"
@@ -44,6 +50,8 @@ class Asked(NamedTuple):
 
     content: Path | None
     overlay: Path | None
+    pack: tuple[str, Path] | None = None
+    lang: str | None = None
 
     def load(self) -> KnowledgeBase:
         """Load it.
@@ -54,16 +62,26 @@ class Asked(NamedTuple):
         kb = BUNDLED
         if self.content is not None:
             kb = KnowledgeBase.load(self.content)
-        return kb.overlay(self.overlay) if self.overlay else kb
+        kb = kb.overlay(self.overlay) if self.overlay else kb
+        kb = kb.with_locale(*self.pack) if self.pack else kb
+        return kb.localized(self.lang) if self.lang is not None else kb
 
     def knowledge_base(self) -> KnowledgeBase:
         """Load it, or end with what is wrong."""
         try:
             kb = self.load()
             kb.table("condition")
-        except ContentError as error:
+        except (ContentError, LocaleError) as error:
             raise click.ClickException(str(error)) from None
         return kb
+
+    def content_of(self) -> Content:
+        """Load what is asked for, as the rooms below the façade have it.
+
+        Translations that are merely installed do not count.
+        """
+        content = self._replace(lang=None).knowledge_base().content
+        return content._replace(is_ours=False)
 
     def folder(self, *, to_write: bool) -> Path:
         """Give the folder of the content; what is installed stays as it is.

@@ -33,6 +33,8 @@ def validate(asked: Asked, path: Path | None, as_json: bool) -> None:
     asked = asked._replace(content=path or asked.content)
     try:
         kb = asked.load()
+        for tag in kb.locales[1:]:
+            kb.pack_files(tag)
         counts = {name: len(kb.table(k)) for k, name in FOLDERS.items()}
     except ContentError as error:
         problems, counts = error.problems, {}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from salvage_kb.errors import UnknownId
-from salvage_kb.leaflet import leaflet
+from salvage_kb.leaflet import found_page, leaflet
 
 from .asked import JSON, KIND, print_json
 
@@ -52,3 +52,28 @@ def show(asked: Asked, kind: Kind, id: str, as_json: bool) -> None:
         print_json(kb.describe(table[id]))
     else:
         click.echo(leaflet(kb, table[id]), nl=False)
+
+
+@click.command()
+@click.argument("query", nargs=-1, required=True)
+@click.option(
+    "--limit", default=10, show_default=True, help="At most so many."
+)
+@JSON
+@click.pass_obj
+def search(
+    asked: Asked, query: tuple[str, ...], limit: int, as_json: bool
+) -> None:
+    """Find records by what people type, best first.
+
+    For example: salvage-kb search hair fell out
+    """
+    kb = asked.knowledge_base()
+    hits = kb.search(" ".join(query), limit=limit)
+    if as_json:
+        found = {"hits": [hit.to_dict() for hit in hits]}
+        print_json(kb.imprint.to_dict() | found)
+    else:
+        click.echo(found_page(kb, hits), nl=False)
+    if not hits:
+        raise SystemExit(1)

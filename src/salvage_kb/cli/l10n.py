@@ -1,0 +1,166 @@
+"""Hold the commands for translators."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import attrs
+import click
+
+from salvage_kb.errors import ContentError, LocaleError
+from salvage_kb.loading import LOCALE
+from salvage_kb.locales import Pack, direction_of
+from salvage_kb.model import LocaleInfo
+from salvage_kb.tags import canonical
+
+from .asked import JSON, print_json
+
+if TYPE_CHECKING:
+    from salvage_kb.graph import Content
+
+    from .asked import Asked
+
+_NOBODY = "nobody yet"
+_EXTRA = "this needs polib: pip install 'salvage-kb[l10n]'"
+_TAG = click.argument("tag")
+
+
+@click.group()
+def l10n() -> None:
+    """Export, import and check translations (extra: l10n)."""
+    if find_spec("polib") is None:
+        raise click.ClickException(_EXTRA)
+
+
+def _pack(content: Content, tag: str) -> Pack:
+    from salvage_kb.packs import pack_of
+
+    try:
+        found = pack_of(content, canonical(tag))
+    except (ContentError, LocaleError) as error:
+        raise click.ClickException(str(error)) from None
+    if found is None:
+        info = LocaleInfo(
+            locale=canonical(tag),
+            name=tag,
+            direction=direction_of(tag),
+            translated_by=_NOBODY,
+        )
+        return Pack(info, {})
+    return found
+
+
+@l10n.command("export")
+@_TAG
+@click.option("-o", "--output", type=click.Path(path_type=Path))
+@click.pass_obj
+def export(asked: Asked, tag: str, output: Path | None) -> None:
+    """Write all texts and their translations as a PO file."""
+    from salvage_kb.l10n import export_po
+
+    content = asked.content_of()
+    text = export_po(content, _pack(content, tag))
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        output.write_text(text, encoding="utf-8", newline="\n")
+
+
+@l10n.command("import")
+@_TAG
+@click.argument("file", type=click.Path(path_type=Path, exists=True))
+@click.option(
+    "--to",
+    type=click.Path(path_type=Path),
+    help="Write a pack of its own, into this folder.",
+)
+@click.option("--name", help="What the language calls itself, if it is new.")
+@click.option("--translated-by", help="Who translated it, if it is new.")
+@click.pass_obj
+def import_(
+    asked: Asked,
+    tag: str,
+    file: Path,
+    to: Path | None,
+    name: str | None,
+    translated_by: str | None,
+) -> None:
+    """Take the translations of a PO file into the content folder.
+
+    That is the folder of --content, or of a checkout. With --to, it is a
+    folder with nothing but the translations, for --pack and with_locale.
+    """
+    from salvage_kb.authoring import write_pack
+    from salvage_kb.l10n import import_po
+
+    folder = to or asked.folder(to_write=True)
+    if to is not None and (to / LOCALE).is_file():
+        asked = asked._replace(pack=(tag, to))
+    content = asked.content_of()
+    pack = _pack(content, tag)
+    if pack.info.translated_by == _NOBODY:
+        if name is None or translated_by is None:
+            message = f"{tag} is new: give --name and --translated-by"
+            raise click.ClickException(message)
+        info = attrs.evolve(pack.info, name=name, translated_by=translated_by)
+        pack = Pack(info, {})
+    try:
+        data = file.read_text(encoding="utf-8")
+        changed = import_po(content, pack, data, file.name)
+        names = write_pack(folder, changed, content, alone=to is not None)
+    except UnicodeDecodeError:
+        raise click.ClickException(f"{file}: is not UTF-8") from None
+    except (ContentError, OSError) as error:
+        raise click.ClickException(str(error)) from None
+    for written in names:
+        click.echo(f"changed {written}")
+    click.echo(f"{len(changed.entries)} texts, {len(names)} files changed")
+
+
+@l10n.command("status")
+@JSON
+@click.pass_obj
+def status_(asked: Asked, as_json: bool) -> None:
+    """Count for each language what is translated, stale and missing."""
+    from salvage_kb.l10n import status
+    from salvage_kb.packs import offered
+
+    content = asked.content_of()
+    found = [
+        status(content, _pack(content, tag)) for tag in offered(content)[1:]
+    ]
+    if as_json:
+        rows = [row._asdict() | {"percent": row.percent} for row in found]
+        print_json({"locales": rows})
+        return
+    for row in found:
+        checked = ", ".join(
+            f"{count} {name}" for name, count in sorted(row.by_status.items())
+        )
+        click.echo(
+            f"{row.locale}: {row.percent} % of {row.total} texts, "
+            f"{row.missing} missing, {row.stale} stale; {checked}"
+        )
+
+
+@l10n.command("check")
+@_TAG
+@JSON
+@click.pass_obj
+def check_(asked: Asked, tag: str, as_json: bool) -> None:
+    """Say what is wrong with the translations into a language."""
+    from salvage_kb.l10n import check
+
+    content = asked.content_of()
+    problems = list(check(content, _pack(content, tag)))
+    if as_json:
+        found = [problem._asdict() for problem in problems]
+        print_json({"valid": not found, "problems": found})
+    elif not problems:
+        click.echo(f"{tag}: nothing is wrong that a rule can see")
+    for problem in () if as_json else problems:
+        click.echo(str(problem))
+    if problems:
+        raise SystemExit(1)

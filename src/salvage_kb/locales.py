@@ -1,0 +1,335 @@
+"""Put the texts of records into another language, each with its history."""
+
+from __future__ import annotations
+
+import unicodedata
+import warnings
+from collections.abc import Callable  # attrs reads the annotations
+from types import MappingProxyType
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Final,
+    NamedTuple,
+    TypeAlias,
+    TypeVar,
+    get_args,
+)
+
+import attrs
+
+from .errors import FallbackWarning, LocaleError
+from .model import Caution, LocaleInfo, Notice, Statement, Synonym, Translation
+from .records import Source
+from .tags import language_and_script
+from .text import Text, TextOrigin, flaw
+from .vocabulary import FOLDERS, Fallback, Stale, TranslationStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from .records import Record
+    from .text import Direction
+
+_T = TypeVar("_T", bound="Record | Notice")
+_STATUSES: Final = get_args(TranslationStatus)
+#: Takes a key, the words in the base language and the language wanted.
+Translator: TypeAlias = "Callable[[str, str, str], str | None]"
+
+
+class Policy(NamedTuple):
+    """Say which translations may be shown, and what to do without one."""
+
+    fallback: Fallback = "allow"
+    min_status: TranslationStatus = "draft"
+    stale: Stale = "show"
+
+
+class Entry(NamedTuple):
+    """Hold a translation, and who brought it."""
+
+    translation: Translation
+    origin: TextOrigin
+
+
+class Pack(NamedTuple):
+    """Hold all translations into one language, by the keys of the texts."""
+
+    info: LocaleInfo
+    entries: Mapping[str, Entry]
+
+    def under(self, other: Pack) -> Pack:
+        """Lay another pack over this one."""
+        return Pack(other.info, {**self.entries, **other.entries})
+
+
+def pack_files(pack: Pack, order: Iterable[str]) -> dict[str, Any]:
+    """Give the files of a pack as plain data, keys in the given order."""
+    rank = {key: index for index, key in enumerate(order)}
+    files: dict[str, Any] = {"locale.json": pack.info.to_dict()}
+    for key in sorted(
+        pack.entries, key=lambda it: (rank.get(it, len(rank)), it)
+    ):
+        folder, id = key.partition("#")[0].split("/")[:2]
+        file = files.setdefault(f"{folder}/{id}.json", {"id": id, "texts": {}})
+        file["texts"][key] = pack.entries[key].translation.to_dict()
+    return files
+
+
+class Omitted(Exception):  # it is no error, but an answer
+    """Say that a record cannot be shown, for want of a translation."""
+
+
+def home_of(item: Record | Notice) -> str:
+    """Give the path that the keys of a record's texts begin with."""
+    return f"{FOLDERS[item.record_kind]}/{item.id}"
+
+
+def texts_of(item: Record | Notice) -> Iterator[tuple[str, Text]]:
+    """Go through the texts that can be translated, each with its key.
+
+    Titles of sources are names of works, and stay as they are.
+    """
+    home = home_of(item)
+    if isinstance(item, Notice):
+        yield home, item.text
+        return
+    if isinstance(item, Source):
+        return
+    yield f"{home}#name", item.name
+    term = getattr(item, "clinical_term", None)
+    if term is not None:
+        yield f"{home}#clinical_term", term
+    for synonym in item.synonyms:
+        yield f"{home}#synonyms/{synonym.text}", synonym.text
+    for statement in item.statements:
+        yield statement.id, statement.text
+        for caution in statement.cautions:
+            yield caution.id, caution.text
+
+
+@attrs.frozen(kw_only=True)
+class Speaker:
+    """Say each text in the language that was asked for, as far as it can."""
+
+    requested: str
+    base: str
+    policy: Policy
+    pack: Pack | None = None
+    translator: Translator | None = None
+    translator_status: TranslationStatus = "draft"
+    pseudo: Callable[[str], str] | None = None
+
+    @property
+    def direction(self) -> Direction:
+        """Tell which way translated texts run."""
+        if self.pack is not None:
+            return self.pack.info.direction
+        return direction_of(self.requested)
+
+    def say(self, key: str, text: Text) -> Text | None:
+        """Give a text in the language, or what the policy wants instead.
+
+        None says that it is to be left out.
+
+        Raises:
+            LocaleError: there is no translation, and the policy is to raise.
+        """
+        said = self.keep(key, text)
+        if said.is_fallback:
+            if self.policy.fallback == "omit":
+                return None
+            self._complain(key, text.lang)
+        return said
+
+    def keep(self, key: str, text: Text) -> Text:
+        """Give a text in the language, or else in the base language."""
+        found = self._find(key, text)
+        if found is not None:
+            return found
+        spoken = language_and_script(text.lang)
+        return Text(
+            text,
+            lang=text.lang,
+            requested=self.requested,
+            is_fallback=spoken != language_and_script(self.requested),
+            dir=text.dir,
+        )
+
+    def _complain(self, key: str, lang: str) -> None:
+        reason = f"{key} has no translation that may be shown, only {lang}"
+        if self.policy.fallback == "raise":
+            raise LocaleError(self.requested, reason)
+        if self.policy.fallback == "warn":
+            message = f"{self.requested}: {reason}"
+            warnings.warn(message, FallbackWarning, stacklevel=2)
+
+    def _find(self, key: str, text: Text) -> Text | None:
+        if self.pseudo is not None:
+            made = self.pseudo(text)
+            return self._text(made, self.requested, "draft", "pseudo")
+        told = self._ask(key, text)
+        if told is not None:
+            status = self.translator_status
+            return self._text(told, self.requested, status, "translator")
+        entry = self.pack and self.pack.entries.get(key)
+        if not entry or self.pack is None:
+            return None
+        given = entry.translation
+        stale = is_stale(given, text)
+        if stale and self.policy.stale == "fallback":
+            return None
+        lang = self.pack.info.locale
+        return self._text(
+            given.text, lang, given.status, entry.origin, stale=stale
+        )
+
+    def _text(
+        self,
+        words: str,
+        lang: str,
+        status: TranslationStatus,
+        origin: TextOrigin,
+        *,
+        stale: bool = False,
+    ) -> Text | None:
+        least = self.policy.min_status
+        if _STATUSES.index(status) < _STATUSES.index(least):
+            return None
+        return Text(
+            words,
+            lang=lang,
+            requested=self.requested,
+            status=status,
+            stale=stale,
+            dir=self.direction,
+            origin=origin,
+        )
+
+    def _ask(self, key: str, text: Text) -> str | None:
+        if self.translator is None:
+            return None
+        told = self.translator(key, str(text), self.requested)
+        if told is None or told == text:
+            return None
+        if not isinstance(told, str):
+            message = (
+                f"the translator should give text or None for {key}, "
+                f"not {told!r:.50}"
+            )
+            raise TypeError(message)
+        told = unicodedata.normalize("NFC", told)
+        if wrong := flaw(told):
+            reason = f"the translator's text for {key} {wrong}"
+            raise LocaleError(self.requested, reason)
+        return told
+
+
+def is_stale(given: Translation, text: str) -> bool:
+    """Tell whether the words that were translated have changed since."""
+    return unicodedata.normalize("NFC", given.source) != text
+
+
+def localize(item: _T, speaker: Speaker) -> _T:
+    """Give a copy of a record with its texts in the speaker's language.
+
+    Nobody reviewed the wording of a translation: a signature of the base
+    text does not come along.
+
+    Raises:
+        Omitted: the policy is to omit, and the record cannot do without.
+        LocaleError: the policy is to raise, and a translation is missing.
+    """
+    home = home_of(item)
+    if isinstance(item, Source):
+        return attrs.evolve(item, name=speaker.keep(f"{home}#name", item.name))
+    if isinstance(item, Notice):
+        return attrs.evolve(item, text=speaker.keep(home, item.text))
+    changes: dict[str, Any] = {
+        "name": speaker.say(f"{home}#name", item.name),
+        "statements": tuple(_statements(item, speaker)),
+    }
+    if changes["name"] is None:
+        raise Omitted
+    kept = {statement.id for statement in changes["statements"]}
+    for field in ("summary_id", "measures_id", "why_id"):
+        if getattr(item, field, None) not in {None, *kept}:
+            raise Omitted
+    changes["synonyms"] = tuple(_synonyms(item, changes["name"], speaker))
+    term = getattr(item, "clinical_term", None)
+    if term is not None:
+        key = f"{home}#clinical_term"
+        changes["clinical_term"] = speaker.say(key, term)
+    found = attrs.evolve(item, **changes)
+    if any(text.origin != "base" for _, text in texts_of(found)):
+        found = attrs.evolve(found, text_review=None)
+    return found
+
+
+def _synonyms(item: Record, name: str, speaker: Speaker) -> Iterator[Synonym]:
+    """Translate the other names; those that fall together are one."""
+    seen = {name.casefold()}
+    for synonym in item.synonyms:
+        key = f"{home_of(item)}#synonyms/{synonym.text}"
+        text = speaker.say(key, synonym.text)
+        if text is not None and text.casefold() not in seen:
+            seen.add(text.casefold())
+            yield attrs.evolve(synonym, text=text)
+
+
+def _statements(item: Record, speaker: Speaker) -> Iterator[Statement]:
+    for statement in item.statements:
+        text = speaker.say(statement.id, statement.text)
+        if text is not None:
+            cautions = tuple(
+                _caution(it, speaker) for it in statement.cautions
+            )
+            yield attrs.evolve(statement, text=text, cautions=cautions)
+
+
+def _caution(caution: Caution, speaker: Speaker) -> Caution:
+    """Translate a caution; a safety caution in a draft keeps its original."""
+    text = speaker.keep(caution.id, caution.text)
+    beside = None
+    if caution.safety and text.status == "draft":
+        beside = Text(
+            caution.text,
+            lang=caution.text.lang,
+            requested=speaker.requested,
+            is_fallback=True,
+            dir=caution.text.dir,
+        )
+    return attrs.evolve(caution, text=text, original=beside)
+
+
+def direction_of(tag: str) -> Direction:
+    """Tell which way a language runs, by its script."""
+    found = language_and_script(tag)
+    return "rtl" if found and found[1] in _RIGHT_TO_LEFT else "ltr"
+
+
+_RIGHT_TO_LEFT: Final = frozenset(
+    {"Adlm", "Arab", "Hebr", "Mand", "Nkoo", "Rohg", "Samr", "Syrc", "Thaa"}
+)
+_ACCENTED: Final = str.maketrans(
+    "AEIOUYaeiouyCcNnSsZz", "ÅÉÎÖÛÝåéîöûýÇçÑñŠšŽž"
+)
+_PADDING: Final = " one two three four five six seven eight nine ten"
+_RLM: Final = "\N{RIGHT-TO-LEFT MARK}"
+
+
+def _accented(text: str) -> str:
+    """Make words longer and accented, in brackets that show a cut."""
+    more = _PADDING[: max(4, len(text) * 2 // 5)].rstrip()
+    return f"⟦{text.translate(_ACCENTED)}{more}⟧"
+
+
+def _mirrored(text: str) -> str:
+    """Set marks around each word, as if it ran from right to left."""
+    return " ".join(f"{_RLM}{word}{_RLM}" for word in text.split(" "))
+
+
+#: Languages that are made up, to test a layout with.
+PSEUDO: Final[Mapping[str, Callable[[str], str]]] = MappingProxyType(
+    {"en-XA": _accented, "ar-XB": _mirrored}
+)

@@ -1,0 +1,812 @@
+"""Views in other languages: each text says what it really is."""
+
+import copy
+import gettext
+import json
+import pickle
+import subprocess
+import sys
+import warnings
+
+import polib
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import bundles
+from test_loading import edit, zipped
+
+from salvage_kb import (
+    ContentError,
+    FallbackWarning,
+    KnowledgeBase,
+    LocaleError,
+    conditions,
+    kb,
+    side_effects,
+)
+from salvage_kb.locales import texts_of
+from salvage_kb.packs import distributed
+
+MILK = "conditions/hiv/breast-milk"
+RISK = f"{MILK}/milk-risk-is-not-zero"
+POLISH = {
+    "conditions/hiv#name": "Wirus HIV",
+    "conditions/hiv/mainstay": "Głównym leczeniem są leki na HIV.",
+    MILK: "Terapia ratunkowa zmniejsza ryzyko.",
+    RISK: "Ryzyko nie jest zerowe.",
+    "side_effects/hair-loss#name": "Wypadanie włosów",
+    "side_effects/hair-loss#clinical_term": "Łysienie",
+    "side_effects/hair-loss#synonyms/Losing hair": "Utrata włosów",
+    "side_effects/hair-loss#synonyms/Hair falling out": "wypadanie włosów",
+    "side_effects/hair-loss/cancer": "Włosy mogą wypadać.",
+    "notices/disclaimer": "To tylko informacja.",
+}
+ENGLISH = {
+    key: str(text)
+    for kind in ("condition", "side_effect", "notice", "topic")
+    for item in kb.table(kind).values()
+    for key, text in texts_of(item)
+}
+
+
+def write_pack(folder, found=None, tag="pl", **facts):
+    """Write a pack with some texts; give the folder."""
+    info = {"locale": tag, "name": "Polski", "translated_by": "a test"}
+    files = {"locale.json": info | facts}
+    for key, value in (POLISH if found is None else found).items():
+        home = "/".join(key.partition("#")[0].split("/")[:2])
+        file = files.setdefault(
+            f"{home}.json", {"id": home.split("/")[1], "texts": {}}
+        )
+        entry = value if isinstance(value, dict) else {"text": value}
+        source = {"source": ENGLISH.get(key, "?"), "status": "draft"}
+        file["texts"][key] = source | entry
+    for name, value in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(value), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(name="polish")
+def _polish(tmp_path):
+    return kb.with_locale("pl", write_pack(tmp_path / "pl"))
+
+
+def facts(text):
+    """Give what a text knows of itself."""
+    return (
+        text.lang,
+        text.requested,
+        text.is_fallback,
+        text.status,
+        text.stale,
+        text.dir,
+        text.origin,
+    )
+
+
+TRANSLATED = ("pl", "pl-PL", False, "draft", False, "ltr", "folder")
+FALLEN = ("en", "pl-PL", True, "source", False, "ltr", "base")
+
+
+def test_each_text_says_what_it_is(polish):
+    """Translated or not, a text says its language, status and origin."""
+    view = polish.localized("pl-pl")
+    hiv = view.conditions["hiv"]
+
+    assert ("en", "es", "pl") == polish.locales
+    assert "pl-PL" == view.locale
+    assert ("Polski", "a test") == (view.pack.name, view.pack.translated_by)
+    assert ("Wirus HIV", TRANSLATED) == (hiv.name, facts(hiv.name))
+    assert FALLEN == facts(hiv.statements[0].text)
+    assert conditions["hiv"].statements[0].text == hiv.statements[0].text
+    assert FALLEN == facts(hiv.synonyms[0].text)
+    assert FALLEN == facts(view.sources["icliniq-salvage-therapy"].title)
+    hair = view.side_effects["hair-loss"]
+    assert ["Utrata włosów"] == [s.text for s in hair.synonyms]
+    assert TRANSLATED == facts(hair.clinical_term)
+    assert view.conditions is not kb.conditions
+    assert type(kb) is type(view)
+    assert type(conditions) is type(view.conditions)
+    assert type(conditions["hiv"]) is type(hiv)
+
+
+def test_the_base_language(polish):
+    """In the base language, and its regions, nothing is a fallback."""
+    assert polish is polish.localized("en")
+    assert polish is polish.localized("EN")
+    british = polish.localized("en-GB").conditions["hiv"].name
+
+    assert ("en", "en-GB", False, "source", False, "ltr", "base") == facts(
+        british
+    )
+    assert None is polish.pack
+    assert None is polish.localized("en-GB").pack
+
+
+def test_views_are_cached(polish):
+    """The same question gives the same view; at most 64 are kept."""
+    first = polish.localized("pl")
+    assert first is polish.localized("PL")
+    assert first is polish.localized("es").localized("pl")
+    assert first.conditions["hiv"] is first.conditions["hiv"]
+    for index in range(64):
+        polish.localized(f"en-x-a{index}")
+    assert first is not polish.localized("pl")
+
+
+def test_relations_stay_in_the_language(polish):
+    """What a record leads to is in its language too."""
+    view = polish.localized("pl")
+    hair = view.conditions["cancer"].side_effects["hair-loss"]
+
+    assert "Wypadanie włosów" == hair.name
+    assert view.conditions["cancer"] is view.conditions["cancer"]
+    link = view.conditions["cancer"].link(hair)
+    assert "Włosy mogą wypadać." in [s.text for s in link.statements]
+    statement = view.statements["side_effects/hair-loss/cancer"]
+    assert hair is statement.record
+    assert "iCliniq" == statement.citations[0].source.publisher
+    assert kb.side_effects.ids == view.side_effects.ids
+    assert view.conditions.where(side_effect=side_effects["hair-loss"])
+    with pytest.raises(TypeError, match="same content"):
+        view.side_effects & kb.side_effects
+    with pytest.raises(KeyError):
+        view.table("statement")["conditions/hiv/nope"]
+
+
+def test_collections_and_records(polish):
+    """They can be asked for another language themselves."""
+    part = polish.side_effects.where(condition="cancer")
+    there = part.localized("pl")
+
+    assert part.ids == there.ids
+    assert "Wypadanie włosów" == there["hair-loss"].name
+    assert "Wirus HIV" == polish.conditions.localized("pl")["hiv"].name
+    assert "Wirus HIV" == polish.conditions["hiv"].localized("pl").name
+    assert "HIV" == polish.conditions["hiv"].localized("de").name
+
+
+def test_a_safety_caution_keeps_the_original_beside_a_draft(polish):
+    """A draft of a safety caution never stands alone."""
+    statement = polish.localized("pl").statements[MILK]
+    caution = statement.cautions[0]
+    english = kb.statements[MILK].cautions[0].text
+
+    assert ("Ryzyko nie jest zerowe.", english) == (
+        caution.text,
+        caution.original,
+    )
+    assert caution.original.is_fallback
+    assert f"Safety caution: {caution.text} [{english}]" == str(caution)
+    assert english in str(statement)
+    assert english == caution.to_dict()["original"]["text"]
+    assert "en" == caution.to_dict()["original"]["lang"]
+
+
+def test_checked_cautions_stand_alone(tmp_path):
+    """Once somebody checked it, a safety caution needs no original."""
+    found = {RISK: {"text": "Ryzyko.", "status": "translated"}}
+    pl = kb.with_locale("pl", write_pack(tmp_path, found)).localized("pl")
+
+    assert None is pl.statements[MILK].cautions[0].original
+    assert "en" == pl.statements[MILK].text.lang
+
+
+def test_missing_cautions_stand_in_the_base_language(polish):
+    """A caution is never left out for want of a translation."""
+    other = polish.localized("pl").conditions["copd"].statements[1]
+
+    assert ["en"] * 3 == [caution.text.lang for caution in other.cautions]
+    assert [None] * 3 == [caution.original for caution in other.cautions]
+
+
+def test_plain_data_says_the_language(polish):
+    """In a view, each text becomes data with its language and status."""
+    row = polish.localized("pl").conditions["hiv"].to_dict()
+
+    assert {
+        "text": "Wirus HIV",
+        "dir": "ltr",
+        "is_fallback": False,
+        "lang": "pl",
+        "origin": "folder",
+        "requested": "pl",
+        "stale": False,
+        "status": "draft",
+    } == row["name"]
+    assert "en" == row["statements"][0]["text"]["lang"]
+    assert "HIV" == kb.conditions["hiv"].to_dict()["name"]
+
+
+def test_policy_warn(polish):
+    """Each fallback is told, if that is wanted."""
+    view = polish.localized("pl", fallback="warn")
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        assert "COPD" == view.conditions["copd"].name
+
+    first = "pl: conditions/copd#name has no translation that may be shown"
+    assert str(caught[0].message).startswith(first)
+    assert {FallbackWarning} == {it.category for it in caught}
+
+
+def test_policy_raise(polish):
+    """No fallback where it is not wanted; what is complete is there."""
+    view = polish.localized("pl", fallback="raise")
+    with pytest.raises(LocaleError, match="has no translation that may be"):
+        view.conditions["hiv"]
+    with pytest.raises(LocaleError, match="is not on offer, only en, "):
+        polish.localized("xx", fallback="raise")
+    assert "pl" == view.notices["disclaimer"].text.lang
+    assert "en" == view.notices["attribution"].text.lang
+
+
+def test_policy_omit(polish):
+    """Statements and records without a translation are left out."""
+    view = polish.localized("pl", fallback="omit")
+
+    assert ("hair-loss",) == view.side_effects.ids
+    assert () == view.conditions.ids  # the summary of HIV is not translated
+    hair = view.side_effects["hair-loss"]
+    assert 1 == len(hair.statements)
+    assert kb.notices.ids == view.notices.ids
+    assert kb.sources.ids == view.sources.ids
+    with pytest.raises(LocaleError, match="hiv has no translation to show"):
+        polish.conditions["hiv"].localized("pl", fallback="omit")
+    some = polish.side_effects.where(condition="cancer")
+    assert ("hair-loss",) == some.localized("pl", fallback="omit").ids
+
+
+def test_omit_drops_a_statement_with_its_cautions(tmp_path):
+    """What is omitted goes as a whole; what stays keeps its cautions."""
+    summary = "conditions/hiv/resistant-virus"
+    found = {summary: "Terapia.", "conditions/hiv#name": "HIV"} | {
+        MILK: "Terapia ratunkowa."
+    }
+    pl = kb.with_locale("pl", write_pack(tmp_path, found))
+    view = pl.localized("pl", fallback="omit")
+
+    assert [summary, MILK] == [s.id for s in view.conditions["hiv"].statements]
+    assert "under 1% but not zero" in str(view.statements[MILK])
+    assert [] == list(view.conditions["hiv"].side_effects)
+    assert [] == list(view.conditions["hiv"].synonyms)
+
+
+@pytest.mark.parametrize(
+    ("least", "lang"),
+    [("draft", "pl"), ("translated", "en"), ("reviewed", "en")],
+)
+def test_policy_min_status(polish, least, lang):
+    """What was checked too little counts as missing."""
+    view = polish.localized("pl", min_status=least)
+
+    assert lang == view.conditions["hiv"].name.lang
+
+
+@pytest.mark.parametrize(
+    ("stale", "lang"), [("show", "pl"), ("fallback", "en")]
+)
+def test_policy_stale(tmp_path, stale, lang):
+    """A translation of other words is shown as stale, or not at all."""
+    found = {"conditions/hiv#name": {"text": "Wirus", "source": "AIDS"}}
+    pl = kb.with_locale("pl", write_pack(tmp_path, found))
+    name = pl.localized("pl", stale=stale).conditions["hiv"].name
+
+    assert (lang, stale == "show") == (name.lang, name.stale)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"fallback": "x"}, {"min_status": "x"}, {"stale": "x"}]
+)
+def test_wrong_policies(wrong):
+    """A policy that does not exist is refused with those that do."""
+    with pytest.raises(ValueError, match="it is one of"):
+        kb.localized("es", **wrong)
+
+
+def test_nobody_signed_a_translation(polish):
+    """The signature of the English text is not one of its translation."""
+    bundle = polish.to_bundle()
+    hiv = next(row for row in bundle["conditions"] if row["id"] == "hiv")
+    hiv["text_review"] = {
+        "reviewer": "A",
+        "credential": "MD",
+        "signed_on": "2026-01-01",
+        "due_on": "2029-01-01",
+        "digest": kb.conditions["hiv"].text_digest,
+    }
+    mine = KnowledgeBase.from_bundle(bundle)
+
+    assert None is not mine.conditions["hiv"].review.text_review
+    assert None is mine.conditions["hiv"].localized("pl").text_review
+    assert None is not mine.conditions["hiv"].localized("de").text_review
+    assert (
+        None is not mine.conditions["hiv"].localized("de").review.source_review
+    )
+
+
+def test_views_of_views(polish):
+    """Other views are views in the same language."""
+    from datetime import date
+
+    view = polish.localized("pl")
+    reviewed = view.reviewed(on=date(2026, 1, 1))
+    assert "Wirus HIV" == reviewed.conditions["hiv"].name
+    assert (
+        () == view.reviewed(on=date(2026, 1, 1), basis="text").conditions.ids
+    )
+    assert polish.to_bundle() == view.to_bundle()
+    assert polish.verify() == view.verify()
+    assert polish.locales == view.locales
+    assert polish.digest != view.digest
+    assert view.digest != polish.localized("pl", stale="fallback").digest
+
+
+def test_pickles(polish):
+    """Views of the bundled content pickle by reference, others by value."""
+    hiv = kb.localized("en-GB").conditions["hiv"]
+    assert hiv is pickle.loads(pickle.dumps(hiv))
+    assert hiv.name.requested == "en-GB"
+    view = kb.localized("en-GB", fallback="omit")
+    assert view is pickle.loads(pickle.dumps(view))
+    there = polish.localized("pl").conditions["hiv"]
+    arrived = pickle.loads(pickle.dumps(there))
+    assert facts(there.name) == facts(arrived.name)
+    assert there == arrived
+    assert None is arrived._view
+    assert there is copy.deepcopy(there)
+
+
+def test_pseudo_locales():
+    """Made-up languages change every text, and are not on offer."""
+    accents = kb.localized("en-XA").conditions["copd"]
+    mirror = kb.localized("ar-XB").conditions["copd"]
+
+    assert "⟦ÇÖPD one⟧" == accents.name
+    assert ("en-XA", "draft", "pseudo", "ltr") == (
+        accents.name.lang,
+        accents.name.status,
+        accents.name.origin,
+        accents.name.dir,
+    )
+    assert "rtl" == mirror.name.dir == kb.localized("ar-XB").manifest.direction
+    assert "\u200fCOPD\u200f" == mirror.name
+    assert all(s.text.startswith("⟦") for s in accents.statements)
+    assert "en-XA" not in kb.locales
+    assert "en" == kb.negotiate("en-XA")
+
+
+def test_search_in_a_view(polish):
+    """A view is searched in its language, and says so."""
+    view = polish.localized("pl")
+    hit = view.search("wlosow")[0]
+
+    assert ("hair-loss", "pl") == (hit.record.id, hit.text.lang)
+    assert "pl" == view.side_effects.search("lysienie")[0].text.lang
+    english = view.search("jaundice")[0]
+    assert ("en", True) == (english.text.lang, english.text.is_fallback)
+    assert "en" == english.to_dict()["lang"]
+
+
+def told(call):
+    """Give the problems of what a call raises."""
+    with pytest.raises(ContentError) as caught:
+        call()
+    return [tuple(problem) for problem in caught.value.problems]
+
+
+BROKEN = {
+    "no facts": (
+        lambda folder: (folder / "locale.json").unlink(),
+        [("locales/pl/locale.json", "$", "is missing: a pack needs one")],
+    ),
+    "another language": (
+        lambda folder: edit(
+            folder / "locale.json", lambda it: it.update(locale="cs")
+        ),
+        [("locale.json", "$.locale", "is 'cs', but the folder is 'pl'")],
+    ),
+    "reviewed by nobody": (
+        lambda folder: edit(
+            folder / "conditions/hiv.json",
+            lambda it: it["texts"][MILK].update(status="reviewed"),
+        ),
+        [
+            (
+                "locale.json",
+                "$.reviewed_by",
+                "is missing, but some texts are reviewed: say by whom",
+            )
+        ],
+    ),
+    "another id": (
+        lambda folder: edit(
+            folder / "conditions/hiv.json", lambda it: it.update(id="hvi")
+        ),
+        [
+            ("conditions/hiv.json", "$.id", "is 'hvi', but the file is named 'hiv.json'"),
+            *(
+                (
+                    "conditions/hiv.json",
+                    f"$.texts[{key!r}]",
+                    "belongs to another record than conditions/hvi",
+                )
+                for key in list(POLISH)[:4]
+            ),
+        ],
+    ),
+    "a wrong text": (
+        lambda folder: edit(
+            folder / "conditions/hiv.json",
+            lambda it: it["texts"][MILK].update(text=" <b>"),
+        ),
+        [
+            (
+                "conditions/hiv.json",
+                f"$.texts[{MILK!r}].text",
+                "' <b>' has white space at an end: remove it",
+            )
+        ],
+    ),
+    "a stranger": (
+        lambda folder: (folder / "x.txt").write_bytes(b""),
+        [("x.txt", "$", "does not belong here; only locale.json and records do")],
+    ),
+    "no JSON": (
+        lambda folder: (folder / "locale.json").write_bytes(b"{"),
+        [
+            (
+                "locale.json",
+                "$",
+                "not JSON: Expecting property name enclosed in double quotes: line 1 column 2 (char 1)",
+            )
+        ],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("breaks", "expected"), BROKEN.values(), ids=BROKEN)
+def test_broken_packs(tmp_path, breaks, expected):
+    """What is wrong with a pack is told with file and path."""
+    folder = write_pack(tmp_path / "pl")
+    breaks(folder)
+
+    assert expected == told(lambda: kb.with_locale("pl", folder))
+
+
+def test_a_folder_that_is_not_there(tmp_path):
+    """A path that leads nowhere is told."""
+    found = told(lambda: kb.with_locale("pl", tmp_path / "nope"))
+
+    assert [
+        ("locales/pl/locale.json", "$", "cannot be read: No such file or directory")
+    ] == found  # fmt: skip
+    with pytest.raises(LocaleError, match="is no language tag"):
+        kb.with_locale("!", tmp_path)
+
+
+def test_content_with_packs(folder, tmp_path):
+    """A folder, a zip and a bundle bring the same translations."""
+    write_pack(folder / "locales/pl")
+    loaded = KnowledgeBase.load(folder)
+    bundle = tmp_path / "x.json"
+    bundle.write_text(json.dumps(loaded.to_bundle()), encoding="utf-8")
+    forms = [folder, zipped(folder, tmp_path / "x.zip"), bundle]
+    for form in forms:
+        again = KnowledgeBase.load(form)
+        name = again.localized("pl").conditions["hiv"].name
+        assert ("Wirus HIV", "pack") == (name, name.origin)
+        assert loaded.to_bundle() == again.to_bundle()
+    assert () == KnowledgeBase.load(bundle).verify()
+    assert [
+        ("locales/pl/conditions/hiv.json", "$"),
+        ("locales/pl/locale.json", "$"),
+        ("locales/pl/notices/disclaimer.json", "$"),
+        ("locales/pl/side_effects/hair-loss.json", "$"),
+    ] == [tuple(problem)[:2] for problem in loaded.verify()]
+
+
+def test_packs_are_read_when_they_are_asked_for(folder):
+    """A broken pack does not matter until somebody wants that language."""
+    write_pack(folder / "locales/pl")
+    (folder / "locales/pl/locale.json").write_bytes(b"5")
+    loaded = KnowledgeBase.load(folder)
+
+    assert "HIV" == loaded.localized("de").conditions["hiv"].name
+    assert [
+        (
+            "locales/pl/locale.json",
+            "$",
+            "should be an object in curly brackets, not 5",
+        )
+    ] == told(lambda: loaded.localized("pl"))
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("PL", "'PL' should be written 'pl'"),
+        ("x", "'x': is no language tag such as es or pt-BR"),
+    ],
+)
+def test_wrong_folders_of_languages(folder, name, message):
+    """The folder of a language is named by its tag in its one form."""
+    write_pack(folder / "locales" / name)
+    (folder / "locales/stranger.txt").write_bytes(b"")
+    found = told(lambda: KnowledgeBase.load(folder))
+    told_of = {file: words for file, _, words in found}
+
+    assert {f"locales/{name}", "locales/stranger.txt"} == set(told_of)
+    assert told_of[f"locales/{name}"].startswith(message)
+    wrong = "does not belong here; only <language>/ does"
+    assert wrong == told_of["locales/stranger.txt"]
+
+
+@pytest.mark.parametrize(
+    ("locales", "path", "message"),
+    [
+        (5, "$.locales", "should be an object of languages"),
+        ({"pl": 5}, "$.locales.pl", "should be an object of files"),
+        ({"PL": {}}, "$.locales.PL", "'PL' should be written 'pl'"),
+    ],
+)
+def test_wrong_packs_in_a_bundle(locales, path, message):
+    """What is wrong with the translations of a bundle has its place."""
+    bundle = kb.to_bundle() | {"locales": locales}
+
+    assert [("bundle", path, message)] == told(
+        lambda: KnowledgeBase.from_bundle(bundle)
+    )
+
+
+def test_an_overlay_with_translations(tmp_path, polish):
+    """An overlay translates what it adds, over what is there."""
+    write_pack(
+        tmp_path / "over/locales/pl",
+        {"conditions/hiv#name": "Nasz HIV"},
+    )
+    over = polish.overlay(tmp_path / "over").localized("pl")
+
+    assert "Nasz HIV" == over.conditions["hiv"].name
+    assert "Wypadanie włosów" == over.side_effects["hair-loss"].name
+
+
+def test_files_of_a_pack(polish):
+    """Only a language on offer has files."""
+    assert {"locale.json", "conditions/hiv.json"} < set(
+        polish.pack_files("pl")
+    )
+    with pytest.raises(LocaleError, match="is not on offer, only en, es, pl"):
+        polish.pack_files("xx")
+
+
+def test_a_translator(polish):
+    """A function goes before any pack; what it does not know, they do."""
+    asked = []
+
+    def translator(key, text, tag):
+        asked.append((key, text, tag))
+        return {"conditions/hiv#name": "e\u0301", MILK: text}.get(key)
+
+    mine = polish.with_translator(translator, status="translated")
+    hiv = mine.localized("pl").conditions["hiv"]
+
+    assert ("conditions/hiv#name", "HIV", "pl") == asked[0]
+    assert ("é", "translator", "translated") == (
+        hiv.name,
+        hiv.name.origin,
+        hiv.name.status,
+    )
+    assert POLISH[MILK] == mine.localized("pl").statements[MILK].text
+    assert not mine.is_bundled
+    raised = mine.localized("de", fallback="raise")
+    assert "é" == mine.localized("de").conditions["hiv"].name
+    with pytest.raises(LocaleError, match="no translation"):
+        raised.conditions["copd"]
+    from datetime import date
+
+    reviewed = mine.localized("pl").reviewed(on=date(2026, 1, 1))
+    assert "é" == reviewed.conditions["hiv"].name
+
+
+@pytest.mark.parametrize(
+    ("answer", "error", "message"),
+    [
+        (
+            5,
+            TypeError,
+            "should give text or None for conditions/hiv#name, not 5",
+        ),
+        ("<b>", LocaleError, "text for conditions/hiv#name has HTML in it"),
+        ("a\nb", LocaleError, "has a control character"),
+    ],
+)
+def test_a_wrong_translator(answer, error, message):
+    """What is no plain text is refused with its key."""
+    mine = kb.with_translator(lambda *_: answer)
+    with pytest.raises(error, match=message):
+        mine.localized("pl").conditions["hiv"]
+    with pytest.raises(ValueError, match="status= cannot be"):
+        kb.with_translator(lambda *_: None, status="x")
+
+
+def test_gettext_as_a_translator(tmp_path):
+    """A real gettext catalogue can stand behind the function."""
+    catalogue = polib.POFile()
+    catalogue.metadata = {"Content-Type": "text/plain; charset=UTF-8"}
+    for key in ("conditions/hiv#name", MILK):
+        catalogue.append(
+            polib.POEntry(msgctxt=key, msgid=ENGLISH[key], msgstr=POLISH[key])
+        )
+    path = tmp_path / "salvage.mo"
+    catalogue.save_as_mofile(str(path))
+    with path.open("rb") as file:
+        found = gettext.GNUTranslations(file)
+    mine = kb.with_translator(lambda key, text, _: found.pgettext(key, text))
+    hiv = mine.localized("pl").conditions["hiv"]
+
+    assert POLISH["conditions/hiv#name"] == hiv.name
+    assert POLISH[MILK] == mine.localized("pl").statements[MILK].text
+    assert hiv.statements[0].text.is_fallback
+
+
+PROJECT = """
+[build-system]
+requires = ["hatchling"]
+build-backend = "hatchling.build"
+[project]
+name = "salvage-kb-polish"
+version = "1.0"
+[project.entry-points."salvage_kb.locales"]
+{points}
+[tool.hatch.build.targets.wheel]
+packages = ["polish_pack"]
+"""
+
+
+@pytest.fixture(name="install")
+def _install(tmp_path, monkeypatch):
+    """Build and install a distribution; give the bundled content anew."""
+
+    def install(points, *, broken=False):
+        project = tmp_path / "project"
+        write_pack(project / "polish_pack")
+        (project / "polish_pack/__init__.py").write_text("")
+        if broken:
+            (project / "polish_pack/locale.json").write_bytes(b"5")
+        text = PROJECT.format(points=points)
+        (project / "pyproject.toml").write_text(text)
+        place = tmp_path / "site"
+        subprocess.run(
+            [
+                *(sys.executable, "-m", "pip", "install", "-q", "--no-deps"),
+                *("--no-build-isolation", "--no-index", "--target"),
+                *(str(place), str(project)),
+            ],
+            check=True,
+            capture_output=True,
+        )
+        monkeypatch.syspath_prepend(str(place))
+        distributed.cache_clear()
+        return KnowledgeBase()
+
+    monkeypatch.delitem(sys.modules, "polish_pack", raising=False)
+    yield install
+    sys.modules.pop("polish_pack", None)
+    distributed.cache_clear()
+
+
+def test_an_installed_distribution(install):
+    """What is installed is on offer, and says where it comes from."""
+    base = install('pl = "polish_pack"')
+    name = base.localized("pl").conditions["hiv"].name
+
+    assert ("en", "es", "pl") == base.locales
+    assert ("Wirus HIV", "distribution", "draft") == (
+        name,
+        name.origin,
+        name.status,
+    )
+    assert "pl" == base.negotiate("pl-PL")
+    assert ("en",) == KnowledgeBase.from_bundle(
+        {"manifest": kb.manifest.to_dict()}
+    ).locales
+
+
+def test_a_broken_distribution(install):
+    """It gives a clear error, and the other languages work."""
+    base = install('pl = "polish_pack"', broken=True)
+    with pytest.raises(ContentError) as caught:
+        base.localized("pl")
+
+    assert "distribution salvage-kb-polish" == caught.value.origin
+    assert "VIH" == base.localized("es").conditions["hiv"].name
+
+
+def test_a_distribution_with_a_wrong_name(install):
+    """A name that is no tag is passed over with a warning."""
+    base = install('"!!" = "polish_pack"')
+    with pytest.warns(FallbackWarning, match="entry point polish_pack of"):
+        assert ("en", "es") == base.locales
+
+
+def test_a_distribution_that_cannot_be_imported(install):
+    """Whatever its import does, the error is ours."""
+    base = install('pl = "no_such_module"')
+    found = told(lambda: base.localized("pl"))
+
+    assert "no_such_module cannot be imported: Module" in found[0][2]
+
+
+def test_a_distribution_fills_what_is_missing(install, tmp_path):
+    """The content and the program go before what is merely installed."""
+    base = install('pl = "polish_pack"')
+    own = write_pack(tmp_path / "own", {"conditions/hiv#name": "Nasz HIV"})
+    view = base.with_locale("pl", own).localized("pl")
+
+    assert ("Nasz HIV", "folder") == (
+        view.conditions["hiv"].name,
+        view.conditions["hiv"].name.origin,
+    )
+    assert "distribution" == view.side_effects["hair-loss"].name.origin
+
+
+def test_a_broken_distribution_beside_a_good_pack(install, tmp_path):
+    """It is passed over with a warning where there is another one."""
+    base = install('pl = "polish_pack"', broken=True)
+    own = write_pack(tmp_path / "own", {"conditions/hiv#name": "Nasz HIV"})
+    with pytest.warns(FallbackWarning, match="distribution salvage-kb-polish"):
+        view = base.with_locale("pl", own).localized("pl")
+
+    assert "Nasz HIV" == view.conditions["hiv"].name
+
+
+@given(bundles(), st.sampled_from(["allow", "omit"]), st.data())
+def test_languages_never_mix(bundle, fallback, data):
+    """A view has texts of its language and of the base, and no others."""
+    base = KnowledgeBase.from_bundle(bundle)
+    keys = [
+        (key, text)
+        for _, _, item in base.content.items()
+        for key, text in texts_of(item)
+    ]
+    chosen = data.draw(
+        st.lists(st.sampled_from(keys)) if keys else st.just([])
+    )
+    packs = {}
+    for tag in ("es", "pl"):
+        files = packs[tag] = {
+            "locale.json": {"locale": tag, "name": tag, "translated_by": "x"}
+        }
+        for key, text in chosen:
+            folder, id = key.partition("#")[0].split("/")[:2]
+            name = f"{folder}/{id}.json"
+            file = files.setdefault(name, {"id": id, "texts": {}})
+            file["texts"][key] = {
+                "source": str(text),
+                "text": f"{tag} {text}",
+                "status": "draft",
+            }
+    both = KnowledgeBase.from_bundle(bundle | {"locales": packs})
+    view = both.localized("pl", fallback=fallback)
+    done = {key for key, _ in chosen}
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for _, _, item in view.content.items():
+            for key, text in texts_of(item):
+                if "#synonyms/" in key:
+                    continue  # its key has the words of the base language
+                assert ("pl" if key in done else "en") == text.lang
+                assert text.startswith("pl ") == (key in done)
+
+
+@given(st.text(max_size=30))
+def test_any_tag_gives_a_view_or_an_error(tag):
+    """Whatever is asked for, there is an answer or a LocaleError."""
+    try:
+        view = kb.localized(tag)
+    except LocaleError:
+        return
+    assert view.conditions["hiv"].name.requested == view.locale
