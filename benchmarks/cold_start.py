@@ -26,7 +26,8 @@ import cattrs.gen
 t = [now()]
 import salvage_kb.loading as loading
 t.append(now())
-reader = loading.Reader()
+from salvage_kb.reading import Reader
+reader = Reader()
 loading._read_bundled(reader)
 t.append(now())
 content = loading._load(lambda it: it.__dict__.update(reader.__dict__), "x")

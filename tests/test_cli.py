@@ -506,9 +506,17 @@ def test_another_language():
     ) in words
     assert "under 1% but not zero" in words
     german = run("--lang", "de", "show", "condition", "hiv")
-    assert "copying itself. [1, conditions-that-can-benefit] (en)" in " ".join(
-        german.split()
+    assert german.startswith("HIV (en)\n")
+    words = " ".join(german.split())
+    assert "copying itself. [1, conditions-that-can-benefit] (en)" in words
+    assert "No translation into de is on offer." in words
+    listed = json.loads(run("--lang", "es", "list", "topics", "--json"))
+    assert "es" == listed["records"][0]["name"]["lang"]
+    assert "hiv                       HIV (en)\n" in run(
+        "--lang", "de", "list", "conditions"
     )
+    hit = json.loads(run("--lang", "es", "search", "alopecia", "--json"))
+    assert "es" == hit["hits"][0]["text"]["lang"]
     found = json.loads(
         run("--lang", "es", "show", "topic", "prognosis", "--json")
     )

@@ -344,6 +344,25 @@ def test_views_of_views(polish):
     assert view.digest != polish.localized("pl", stale="fallback").digest
 
 
+def test_hooks_on_a_view(polish, tmp_path):
+    """Whatever is added to a view, it stays one in its language."""
+    from datetime import date
+
+    view = polish.localized("pl")
+    own = write_pack(tmp_path / "own", {"conditions/hiv#name": "Nasz HIV"})
+    more = view.with_locale("pl", own)
+    assert "Nasz HIV" == more.conditions["hiv"].name
+    assert "HIV" == more.localized("en").conditions["hiv"].name
+    asked = more.with_translator(lambda *_: "x")
+    assert "x" == asked.conditions["hiv"].name
+    again = asked.with_locale("pl", own)
+    assert "x" == again.conditions["hiv"].name
+    assert view.pack_files("pl") == polish.pack_files("pl")
+    less = polish.localized("pl", fallback="omit")
+    kept = less.reviewed(on=date(2026, 1, 1))
+    assert less.side_effects.ids == kept.side_effects.ids
+
+
 def test_pickles(polish):
     """Views of the bundled content pickle by reference, others by value."""
     hiv = kb.localized("en-GB").conditions["hiv"]
@@ -810,3 +829,30 @@ def test_any_tag_gives_a_view_or_an_error(tag):
     except LocaleError:
         return
     assert view.conditions["hiv"].name.requested == view.locale
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.text(max_size=8), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+
+
+@given(
+    JSON
+    | st.dictionaries(
+        st.sampled_from(["locale.json", "conditions/hiv.json", "x"]), JSON
+    ).map(lambda files: {"pl": files})
+)
+def test_any_pack(found):
+    """Whatever a pack is, there is a view or a ContentError."""
+    bundle = {"manifest": kb.manifest.to_dict() | {"files": {}}}
+    try:
+        base = KnowledgeBase.from_bundle(bundle | {"locales": found})
+        for tag in base.locales:
+            base.localized(tag)
+    except ContentError as error:
+        assert error.problems

@@ -1,17 +1,22 @@
 """Say which types the public face has; type checkers read it, none run it."""
 
+from datetime import date
 from typing import Literal, assert_type
 
 from salvage_kb import (
     Caution,
     Citation,
+    CodeMatch,
     Condition,
     Conditions,
+    Hit,
     KnowledgeBase,
     Link,
     Modalities,
     Modality,
     MonitoringTests,
+    Problem,
+    Record,
     SideEffect,
     SideEffects,
     Source,
@@ -59,9 +64,27 @@ assert_type(sources["icliniq-salvage-therapy"].summary, Statement | None)
 assert_type(KnowledgeBase.load("x"), KnowledgeBase)
 assert_type(kb.statements["conditions/hiv/mainstay"], Statement)
 
+assert_type(conditions.by_code("MeSH", "x"), tuple[CodeMatch[Condition], ...])
+assert_type(side_effects.search("x"), tuple[Hit[SideEffect], ...])
+assert_type(kb.search("x")[0].record, Record)
+assert_type(kb.search("x")[0].cautions, tuple[Caution, ...])
+assert_type(kb.localized("es", fallback="omit"), KnowledgeBase)
+assert_type(conditions.localized("es"), Conditions)
+assert_type(hiv.localized("es"), Condition)
+assert_type(kb.negotiate("es"), str)
+assert_type(kb.with_translator(lambda *_: None), KnowledgeBase)
+assert_type(kb.reviewed(on=date(2026, 1, 1)).conditions, Conditions)
+assert_type(kb.overlay("x"), KnowledgeBase)
+assert_type(kb.verify(), tuple[Problem, ...])
+assert_type(
+    hiv.review.source_state(on=date(2026, 1, 1)),
+    Literal["unreviewed", "current", "due-soon", "overdue"],
+)
+
 # What is wrong is seen before it runs: each ignore below is needed.
 conditions.where(modalty="surgery")  # type: ignore[call-arg]
 conditions.where(modality=side_effects["fatigue"])  # type: ignore[arg-type]
+kb.localized("es", fallback="never")  # type: ignore[arg-type]
 monitoring_tests.where(timing="never")  # type: ignore[arg-type]
 conditions & side_effects  # type: ignore[operator]
 hiv.nam  # type: ignore[attr-defined]

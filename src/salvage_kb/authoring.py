@@ -23,9 +23,10 @@ from .codec import dump
 from .errors import UnknownId
 from .graph import with_stock
 from .integrity import digest
-from .loading import CLASSES, LOCALES, MANIFEST, SCHEMAS, load_path
+from .loading import CLASSES, load_path
 from .locales import pack_files, texts_of
 from .model import LocaleInfo, Manifest, PackFile
+from .reading import LOCALES, MANIFEST, SCHEMAS
 from .text import Text
 from .vocabulary import FOLDERS
 

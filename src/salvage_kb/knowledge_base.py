@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from contextlib import suppress
-from functools import partial
 from itertools import islice
 from pathlib import Path
 from threading import RLock
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
-
-import attrs
 
 from .errors import ContentError, IntegrityError, LocaleError
 from .graph import Graph, prune, take_stock
@@ -28,11 +24,8 @@ from .kinds import (
     Topics,
 )
 from .locales import (
-    PSEUDO,
-    Omitted,
     Policy,
     Speaker,
-    localize,
     pack_files,
     texts_of,
 )
@@ -40,7 +33,7 @@ from .model import Imprint
 from .records import Record, check_record
 from .review import Basis
 from .search import Index
-from .tags import canonical, choose, negotiate
+from .tags import canonical, negotiate
 from .vocabulary import (
     FOLDERS,
     Fallback,
@@ -310,7 +303,7 @@ class KnowledgeBase(Immutable):
         """
         from .packs import pack_of
 
-        content = self.content
+        content = self._base().content
         pack = pack_of(content, tag)
         if pack is None:
             known = ", ".join(self.locales)
@@ -354,19 +347,25 @@ class KnowledgeBase(Immutable):
         check_choice("basis=", basis, Basis)
         return self._again(
             lambda it: prune(
-                it, lambda r: self._own(r).review.holds(on=on, basis=basis)
+                it, lambda record: self._holds(record.key, on, basis)
             )
         )
 
-    def _own(self, record: Record) -> Record:
-        own: Record = self.table(record.record_kind)[record.id]
-        return own
+    def _holds(self, key: Key, on: date, basis: Basis) -> bool:
+        """Tell whether a review holds of the words that are shown here."""
+        kind, id = key
+        record: Record | None = self.table(kind).get(id)
+        return record is not None and record.review.holds(on=on, basis=basis)
 
-    def _again(self, change: Callable[[Content], Content]) -> Self:
+    def _again(
+        self,
+        change: Callable[[Content], Content],
+        translator: tuple[Translator, TranslationStatus] | None = None,
+    ) -> Self:
         """Change the content, and look at it in the same language."""
         base = self._base()
-        content = change(base.content)
-        changed = self._of(content, base._translator)  # noqa: SLF001
+        translator = translator or base._translator  # noqa: SLF001
+        changed = self._of(change(base.content), translator)
         if self._seen is None:
             return changed
         speaker = self._seen.speaker
@@ -460,33 +459,13 @@ class KnowledgeBase(Immutable):
     def _see(self, tag: str, policy: Policy) -> Self:
         if (tag, policy) == (self.locale, Policy()):
             return self
-        speaker = self._speaker(tag, policy)
+        from .packs import speaker_of, translate
+
+        speaker = speaker_of(self.content, tag, policy, self._translator)
         view = type(self)(self._read)
         view._seen = _Seen(self, speaker)  # noqa: SLF001  # of this class
-        view._graph = _translate(self._loaded(), view, speaker)  # noqa: SLF001
+        view._graph = translate(self._loaded(), view, speaker)  # noqa: SLF001
         return view
-
-    def _speaker(self, tag: str, policy: Policy) -> Speaker:
-        from .packs import offered, pack_of
-
-        content = self.content
-        base = content.manifest.locale
-        speaker = Speaker(requested=tag, base=base, policy=policy)
-        if tag in PSEUDO:
-            return attrs.evolve(speaker, pseudo=PSEUDO[tag])
-        if self._translator is not None:
-            function, status = self._translator
-            speaker = attrs.evolve(
-                speaker, translator=function, translator_status=status
-            )
-        served = choose(tag, offered(content))
-        if served is not None and served != base:
-            return attrs.evolve(speaker, pack=pack_of(content, served))
-        missed = served is None and self._translator is None
-        if missed and policy.fallback == "raise":
-            known = ", ".join(offered(content))
-            raise LocaleError(tag, f"is not on offer, only {known}")
-        return speaker
 
     def with_locale(self, tag: str, path: str | os.PathLike[str]) -> Self:
         """Add the translations in a folder, over those that are there.
@@ -497,12 +476,14 @@ class KnowledgeBase(Immutable):
         """
         from .loading import load_pack_folder
 
-        content = self.content
         name = canonical(tag)
         pack = load_pack_folder(name, Path(path))
-        layers = (*content.packs.get(name, ()), lambda: pack)
-        packs = {**content.packs, name: layers}
-        return self._of(content._replace(packs=packs), self._translator)
+
+        def add(content: Content) -> Content:
+            layers = (*content.packs.get(name, ()), lambda: pack)
+            return content._replace(packs={**content.packs, name: layers})
+
+        return self._again(add)
 
     def with_translator(
         self,
@@ -521,8 +502,7 @@ class KnowledgeBase(Immutable):
             status: how far its translations were checked.
         """
         check_choice("status=", status, TranslationStatus)
-        content = self.content
-        return self._of(content, (translator, status))
+        return self._again(lambda content: content, (translator, status))
 
     def search(
         self, query: str, *, limit: int = 20
@@ -576,25 +556,6 @@ class KnowledgeBase(Immutable):
             speaker = self._seen.speaker
             asked = speaker.requested, speaker.policy
         return _installed, (self.content_version, self.digest, asked)
-
-
-def _translate(graph: Graph, view: KnowledgeBase, speaker: Speaker) -> Graph:
-    """Let a view say everything in its language, once it is asked for."""
-    manifest = attrs.evolve(
-        graph.content.manifest,
-        locale=speaker.requested,
-        direction=speaker.direction,
-    )
-    if speaker.policy.fallback != "omit":
-        return graph.seen_by(
-            view, partial(localize, speaker=speaker), manifest
-        )
-    tables: dict[Kind, dict[str, Any]] = {kind: {} for kind in FOLDERS}
-    for kind, id, item in graph.content.items():
-        with suppress(Omitted):
-            tables[kind][id] = localize(item, speaker)
-    content = graph.content._replace(tables=tables, manifest=manifest)
-    return Graph(prune(content, lambda _: True), view)
 
 
 #: The content that comes with the package.

@@ -88,11 +88,11 @@ class _Leaflet:
         marks = self.references(statement.citations)
         if statement.origin == "local":
             marks += " (added locally)"
-        marks += _language_mark(statement.text)
+        marks += _mark(statement.text)
         self.paragraph(f"{statement.text} {marks}", mark="- ")
         for caution in statement.cautions:
             marks = self.references(caution.citations)
-            marks += _language_mark(caution.text)
+            marks += _mark(caution.text)
             style = "bold yellow" if caution.safety else "yellow"
             self.paragraph(f"{caution} {marks}", 4, style, mark="! ")
 
@@ -100,8 +100,8 @@ class _Leaflet:
         """Print what a link leads to and, of a test, when it is made."""
         timing = getattr(link, "timing", None)
         term = getattr(record, "clinical_term", None)
-        words = str(record.name)
-        if term and term.casefold() != words.casefold():
+        words = marked(record.name)
+        if term and term.casefold() != record.name.casefold():
             words += f" ({term})"
         words += f", {timing} the therapy" if timing else ""
         self.paragraph(f"{words}: {record.id}", mark="- ")
@@ -123,8 +123,12 @@ class _Leaflet:
         self.console.print(f"      {url}", soft_wrap=True)
 
 
-def _language_mark(text: Text) -> str:
-    """Mark a text that is not in the language that was asked for."""
+def marked(text: Text) -> str:
+    """Show a text, and say if it is in another language than asked for."""
+    return f"{text}{_mark(text)}"
+
+
+def _mark(text: Text) -> str:
     facts = [text.lang] if text.is_fallback else []
     facts += ["stale"] if text.stale else []
     return f" ({', '.join(facts)})" if facts else ""
@@ -136,12 +140,14 @@ def found_page(kb: KnowledgeBase, hits: Iterable[Hit[Record]]) -> str:
     with page.console.capture() as captured:
         for hit in hits:
             kind = hit.record.record_kind.replace("_", "-")
-            name = f"{hit.record.name} ({kind} {hit.record.id})"
+            name = f"{marked(hit.record.name)} ({kind} {hit.record.id})"
             page.paragraph(name, indent=0, style="bold")
             if hit.statement is not None:
                 page.statement(hit.statement)
             elif hit.text != hit.record.name:
-                page.paragraph(f"{hit.field.replace('_', ' ')}: {hit.text}")
+                page.paragraph(
+                    f"{hit.field.replace('_', ' ')}: {marked(hit.text)}"
+                )
         _print_sources_of(page)
         _print_notices(page)
     return captured.get()
@@ -151,7 +157,7 @@ def leaflet(kb: KnowledgeBase, record: Record) -> str:
     """Write a record, its statements with cautions, links and sources."""
     page = _Leaflet(kb)
     with page.console.capture() as captured:
-        page.paragraph(record.name, indent=0, style="bold underline")
+        page.paragraph(marked(record.name), 0, "bold underline")
         for label, words in _facts(record):
             page.paragraph(f"{label}: {words}")
         _print_statements(page, record)
@@ -167,7 +173,7 @@ def _print_notices(page: _Leaflet) -> None:
     kb = page.kb
     page.heading("Please note")
     for notice in kb.notices:
-        page.paragraph(notice.text + _language_mark(notice.text))
+        page.paragraph(marked(notice.text))
     if kb.pack is not None:
         page.paragraph(
             f"Language: {kb.pack.name} ({kb.pack.locale}), translated by "
@@ -177,6 +183,11 @@ def _print_notices(page: _Leaflet) -> None:
                 if kb.pack.reviewed_by
                 else "a draft that nobody has checked."
             )
+        )
+    elif kb.locale != kb.locales[0]:
+        page.paragraph(
+            f"No translation into {kb.locale} is on offer. Texts marked with "
+            f"{kb.locales[0]} are in that language."
         )
     page.paragraph(f"Content version {kb.content_version}.")
 
@@ -199,9 +210,9 @@ def _facts(record: Record) -> list[tuple[str, str]]:
     if record.origin == "local":
         facts.append(("Origin", "added or changed locally"))
     if isinstance(record, SideEffect) and record.clinical_term:
-        facts.append(("Clinical term", str(record.clinical_term)))
+        facts.append(("Clinical term", marked(record.clinical_term)))
     if record.synonyms:
-        names = (f"{s.text} ({s.type})" for s in record.synonyms)
+        names = (f"{marked(s.text)} ({s.type})" for s in record.synonyms)
         facts.append(("Also called", ", ".join(names)))
     for name in _SHOWN:
         if value := getattr(record, name, None):

@@ -113,7 +113,6 @@ class Speaker:
     """Say each text in the language that was asked for, as far as it can."""
 
     requested: str
-    base: str
     policy: Policy
     pack: Pack | None = None
     translator: Translator | None = None

@@ -96,25 +96,26 @@ class Value(Immutable):
     def to_dict(self) -> dict[str, Any]:
         """Give the authored fields as JSON has them, defaults left out."""
         return {
-            field.name: _plain(value)
+            field.name: plain(value)
             for field in self.__attrs_attrs__
             if field.name != "_view"
             and (value := getattr(self, field.name)) != field.default
         }
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Give a value as JSON has it; a text of a view with its language."""
     if isinstance(value, tuple):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     if isinstance(value, Value):
         return value.to_dict()
     if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: plain(item) for key, item in value.items()}
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Text):
-        plain = (value.origin, value.requested) == ("base", value.lang)
-        return str(value) if plain else value.to_dict()
+        same = (value.origin, value.requested) == ("base", value.lang)
+        return str(value) if same else value.to_dict()
     return value
 
 

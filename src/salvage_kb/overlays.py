@@ -12,8 +12,6 @@ from .errors import Problem
 from .graph import with_stock
 from .integrity import digest
 from .loading import (
-    MANIFEST,
-    Reader,
     build_place,
     in_order,
     language_of,
@@ -22,6 +20,7 @@ from .loading import (
     refuse,
     verify,
 )
+from .reading import MANIFEST, Reader
 from .records import Record, Source
 from .vocabulary import FOLDERS
 
@@ -29,8 +28,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from .graph import Content
-    from .loading import Document
     from .model import Manifest
+    from .reading import Document
 
 #: How many digits of the digest go into the version.
 _SHOWN: Final = 12

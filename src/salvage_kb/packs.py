@@ -1,4 +1,4 @@
-"""Find the translations on offer: in the content, and in what is installed.
+"""Find the translations on offer, and let views speak through them.
 
 Where several have the same text, this is the order: a translator function, a
 folder that was added, an overlay, the content itself, an installed
@@ -8,20 +8,29 @@ distribution. Where none has it, the base language stands in.
 from __future__ import annotations
 
 import warnings
+from contextlib import suppress
 from functools import cache, partial
 from importlib.metadata import entry_points
 from importlib.resources import files
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
 
 from .errors import ContentError, FallbackWarning, LocaleError, Problem
-from .loading import LOCALE, load_pack, read_pack
-from .tags import canonical
+from .graph import Graph, prune
+from .loading import load_pack
+from .locales import PSEUDO, Omitted, Speaker, localize
+from .reading import LOCALE, read_pack
+from .tags import canonical, choose
+from .vocabulary import FOLDERS
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
     from .graph import Content
-    from .locales import Pack
+    from .locales import Pack, Policy, Translator
+    from .model import View
+    from .vocabulary import Kind, TranslationStatus
 
 #: Where distributions say which languages they bring.
 GROUP: Final = "salvage_kb.locales"
@@ -83,3 +92,51 @@ def _load_point(tag: str, point: EntryPoint) -> Pack:
         raise ContentError(origin, (Problem(LOCALE, "$", message),)) from None
     read = partial(read_pack, folder, "")
     return load_pack(tag, read, origin, "distribution")
+
+
+def speaker_of(
+    content: Content,
+    tag: str,
+    policy: Policy,
+    translator: tuple[Translator, TranslationStatus] | None,
+) -> Speaker:
+    """Find who says everything in a language, as far as it can be said.
+
+    Raises:
+        LocaleError: the language is not on offer, and the policy is to raise.
+        ContentError: the translation has something wrong in it.
+    """
+    speaker = Speaker(requested=tag, policy=policy)
+    if tag in PSEUDO:
+        return attrs.evolve(speaker, pseudo=PSEUDO[tag])
+    if translator is not None:
+        function, status = translator
+        speaker = attrs.evolve(
+            speaker, translator=function, translator_status=status
+        )
+    served = choose(tag, offered(content))
+    if served is not None and served != content.manifest.locale:
+        return attrs.evolve(speaker, pack=pack_of(content, served))
+    missed = served is None and translator is None
+    if missed and policy.fallback == "raise":
+        known = ", ".join(offered(content))
+        raise LocaleError(tag, f"is not on offer, only {known}")
+    return speaker
+
+
+def translate(graph: Graph, view: View, speaker: Speaker) -> Graph:
+    """Let a view say everything in its language, once it is asked for."""
+    manifest = attrs.evolve(
+        graph.content.manifest,
+        locale=speaker.requested,
+        direction=speaker.direction,
+    )
+    if speaker.policy.fallback != "omit":
+        change = partial(localize, speaker=speaker)
+        return graph.seen_by(view, change, manifest)
+    tables: dict[Kind, dict[str, Any]] = {kind: {} for kind in FOLDERS}
+    for kind, id, item in graph.content.items():
+        with suppress(Omitted):
+            tables[kind][id] = localize(item, speaker)
+    content = graph.content._replace(tables=tables, manifest=manifest)
+    return Graph(prune(content, lambda _: True), view)

@@ -18,6 +18,7 @@ from typing import (
     TypeVar,
 )
 
+from .model import plain
 from .records import Record
 
 if TYPE_CHECKING:
@@ -100,10 +101,10 @@ class Hit(NamedTuple, Generic[_R]):
         return {
             "kind": self.record.record_kind,
             "id": self.record.id,
-            "name": str(self.record.name),
+            "name": plain(self.record.name),
             "score": round(self.score, 4),
             "field": self.field,
-            "text": str(self.text),
+            "text": plain(self.text),
             "lang": self.text.lang,
             "words": list(self.words),
             "statement": self.statement and self.statement.to_dict(),
@@ -171,7 +172,7 @@ class Index:
                 size = float(len(words))
                 doc = _Doc(record, field, text, statement, size)
                 self.docs.append(doc)
-        self.known = sorted(self.found)
+        self.known: list[str] = sorted(self.found)
 
     def rarity(self, word: str) -> float:
         """Tell how much a word says: the fewer texts have it, the more."""

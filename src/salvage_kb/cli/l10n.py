@@ -10,9 +10,9 @@ import attrs
 import click
 
 from salvage_kb.errors import ContentError, LocaleError
-from salvage_kb.loading import LOCALE
 from salvage_kb.locales import Pack, direction_of
 from salvage_kb.model import LocaleInfo
+from salvage_kb.reading import LOCALE
 from salvage_kb.tags import canonical
 
 from .asked import JSON, print_json

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from salvage_kb.errors import UnknownId
-from salvage_kb.leaflet import found_page, leaflet
+from salvage_kb.leaflet import found_page, leaflet, marked
+from salvage_kb.model import plain
 
 from .asked import JSON, KIND, print_json
 
@@ -26,12 +27,12 @@ def list_records(asked: Asked, kind: Kind, as_json: bool) -> None:
     kb = asked.knowledge_base()
     records = kb.table(kind).values()
     if as_json:
-        rows = [{"id": record.id, "name": record.name} for record in records]
+        rows = [{"id": it.id, "name": plain(it.name)} for it in records]
         print_json(kb.imprint.to_dict() | {"kind": kind, "records": rows})
         return
     width = max((len(record.id) for record in records), default=0)
     for record in records:
-        click.echo(f"{record.id:<{width}}  {record.name}")
+        click.echo(f"{record.id:<{width}}  {marked(record.name)}")
 
 
 @click.command()
