@@ -144,6 +144,14 @@ BAD = {
         "the translation has a control character",
     ),
     "no PO": ("nonsense", "is no PO file"),
+    "another language": (
+        'msgid ""\nmsgstr "Language: de\\n"\n',
+        "'de': should be 'pl'",
+    ),
+    "no language": (
+        'msgid ""\nmsgstr "Language: !\\n"\n',
+        "is no PO file",
+    ),
     "broken": ('msgctxt "x\nmsgid', "is no PO file"),
 }
 
@@ -403,6 +411,10 @@ def test_import_refuses(tmp_path, folder):
     path.write_text('msgid "a"\nmsgstr "b"\n', encoding="utf-8")
     assert "has no msgctxt" in run(*command, code=1)
     assert "is no language tag" in run("l10n", "export", "!", code=1)
+    lost = tmp_path / "no" / "x.po"
+    message = "No such file or directory"
+    assert message in run("l10n", "export", "es", "-o", lost, code=1)
+    assert "is no language tag" in run("--lang", "!", "validate", code=1)
     (folder / "locales/es/locale.json").write_bytes(b"5")
     assert "locales/es/locale.json: $: should be" in run(*command, code=1)
     assert "locales/es/locale.json: $: should be" in run(

@@ -651,6 +651,27 @@ def test_a_wrong_translator(answer, error, message):
         kb.with_translator(lambda *_: None, status="x")
 
 
+def test_titles_of_works_stay():
+    """No title of a work is translated, whoever offers to."""
+    mine = kb.with_translator(lambda *_: "x").localized("pl")
+
+    assert kb.sources.ids == mine.sources.ids
+    assert [s.name for s in kb.sources] == [s.name for s in mine.sources]
+    assert FALLEN[0] == mine.sources["mesh-labels"].name.lang
+
+
+def test_an_original_is_not_authored():
+    """The text beside a draft belongs to views, not to files."""
+    bundle = kb.to_bundle()
+    hiv = next(row for row in bundle["conditions"] if row["id"] == "hiv")
+    hiv["statements"][0]["cautions"][0]["original"] = "x"
+
+    assert ["is for views only: leave it out"] == [
+        message
+        for _, _, message in told(lambda: KnowledgeBase.from_bundle(bundle))
+    ]
+
+
 def test_gettext_as_a_translator(tmp_path):
     """A real gettext catalogue can stand behind the function."""
     catalogue = polib.POFile()

@@ -6,7 +6,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from helpers import DATA, FILES, run_python
+from helpers import DATA, FILES, LOCALE_FILES, run_python
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = DATA.parent
@@ -40,7 +40,7 @@ def test_wheel(wheel):
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
 
-    wanted = {f"salvage_kb/data/{file}" for file in FILES}
+    wanted = {f"salvage_kb/data/{file}" for file in [*FILES, *LOCALE_FILES]}
     wanted |= {"salvage_kb/py.typed"}
     info = "salvage_kb-0.1.0.dist-info"
     for name in ("LICENSE", "LICENSE-CONTENT", "THIRD_PARTY_NOTICES"):

@@ -219,6 +219,8 @@ def _check_statement(
     for index, caution in enumerate(statement.cautions):
         where = f"{path}.cautions[{index}]"
         yield from _check_nested_id(caution, statement.id, where, seen)
+        if caution.original is not None:
+            yield f"{where}.original", "is for views only: leave it out"
         yield from _check_cited(caution, where, known)
 
 

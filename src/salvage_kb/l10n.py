@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import attrs
 import polib
 
-from .errors import ContentError, Problem, json_path
+from .errors import ContentError, LocaleError, Problem, json_path
 from .locales import Entry, Pack, is_stale, texts_of
 from .model import Notice, Translation
+from .tags import canonical
 from .text import Text, flaw
 
 if TYPE_CHECKING:
@@ -186,7 +187,7 @@ def import_po(content: Content, pack: Pack, data: str, name: str) -> Pack:
     problems: list[Problem] = []
     entries = dict(pack.entries)
     seen: set[str] = set()
-    for entry in _entries(data, name):
+    for entry in _entries(data, name, pack.info.locale):
         key = entry.msgctxt
         wrong = _wrong_with(entry, total, seen)
         if wrong:
@@ -201,13 +202,19 @@ def import_po(content: Content, pack: Pack, data: str, name: str) -> Pack:
     return Pack(pack.info, entries)
 
 
-def _entries(data: str, name: str) -> list[polib.POEntry]:
+def _entries(data: str, name: str, locale: str) -> list[polib.POEntry]:
     try:
         file = polib.pofile(data)
+        _check_language(file.metadata.get("Language", locale), locale)
     except (OSError, ValueError, IndexError, UnicodeError) as error:
-        message = f"is no PO file: {error}"
+        message = f"is no PO file for this: {error}"
         raise ContentError(name, (Problem(name, "line 1", message),)) from None
     return [entry for entry in file if not entry.obsolete]
+
+
+def _check_language(found: str, locale: str) -> None:
+    if canonical(found) != locale:
+        raise LocaleError(found, f"should be {locale!r}")
 
 
 def _wrong_with(

@@ -143,9 +143,10 @@ class Speaker:
 
     def keep(self, key: str, text: Text) -> Text:
         """Give a text in the language, or else in the base language."""
-        found = self._find(key, text)
-        if found is not None:
-            return found
+        return self._find(key, text) or self.leave(text)
+
+    def leave(self, text: Text) -> Text:
+        """Give a text as it is, and say which language was asked for."""
         spoken = language_and_script(text.lang)
         return Text(
             text,
@@ -241,7 +242,7 @@ def localize(item: _T, speaker: Speaker) -> _T:
     """
     home = home_of(item)
     if isinstance(item, Source):
-        return attrs.evolve(item, name=speaker.keep(f"{home}#name", item.name))
+        return attrs.evolve(item, name=speaker.leave(item.name))
     if isinstance(item, Notice):
         return attrs.evolve(item, text=speaker.keep(home, item.text))
     changes: dict[str, Any] = {
@@ -291,13 +292,7 @@ def _caution(caution: Caution, speaker: Speaker) -> Caution:
     text = speaker.keep(caution.id, caution.text)
     beside = None
     if caution.safety and text.status == "draft":
-        beside = Text(
-            caution.text,
-            lang=caution.text.lang,
-            requested=speaker.requested,
-            is_fallback=True,
-            dir=caution.text.dir,
-        )
+        beside = speaker.leave(caution.text)
     return attrs.evolve(caution, text=text, original=beside)
 
 

@@ -65,7 +65,10 @@ def export(asked: Asked, tag: str, output: Path | None) -> None:
     if output is None:
         click.echo(text, nl=False)
     else:
-        output.write_text(text, encoding="utf-8", newline="\n")
+        try:
+            output.write_text(text, encoding="utf-8", newline="\n")
+        except OSError as error:
+            raise click.ClickException(str(error)) from None
 
 
 @l10n.command("import")
