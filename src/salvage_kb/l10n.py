@@ -34,7 +34,13 @@ _NO: Final = re.compile(
 _DENIALS: Final[dict[str, re.Pattern[str]]] = {
     tag: re.compile(words, re.IGNORECASE)
     for tag, words in {
+        "ar": r"\b[وف]?(لا|لم|لن|ليس|ليست|غير|دون|بدون|بلا|عدم)\b",
+        "de": r"\b(nicht|nichts|nie|niemand|kein\w*|ohne|weder)\b",
         "es": r"\b(no|nunca|jamás|sin|ni|nada|nadie|ning[uú]n\w*|tampoco)\b",
+        "fr": r"\b(ne|pas|non|sans|ni|rien|aucune?|jamais)\b|\bn['\u2019]",
+        "hi": r"(नहीं|न |ना |बिना|कोई भी नहीं|मत )",
+        "pt": r"\b(não|nunca|sem|nem|nada|ninguém|nenhuma?)\b",
+        "zh-Hans": "[不没未无非]",
     }.items()
 }
 #: Names and terms may be the same in two languages, sentences may not.
