@@ -15,8 +15,8 @@ from salvage_kb import ContentError, KnowledgeBase, kb
 from salvage_kb.authoring import write_pack
 from salvage_kb.cli import cli
 from salvage_kb.l10n import check, export_po, import_po, status, texts
-from salvage_kb.locales import Entry, Pack
-from salvage_kb.model import LocaleInfo, Translation
+from salvage_kb.locales import Entry, Name, Pack
+from salvage_kb.model import LocaleInfo, OwnSynonym, Translation
 from salvage_kb.packs import pack_of
 
 INFO = LocaleInfo(locale="pl", name="Polski", translated_by="a test")
@@ -453,3 +453,55 @@ def test_without_polib(monkeypatch):
     assert "Error: this needs polib: pip install 'salvage-kb[l10n]'\n" == run(
         "l10n", "status", code=1
     )
+
+
+def test_names_of_a_language_are_checked():
+    """They have to be new, of a record, and labels of its own codes."""
+    home = "side_effects/hair-loss"
+    texts_ = {f"{home}#name": ("Włosy", "draft", "Hair loss")}
+    own = [
+        OwnSynonym(text=text, type="lay", status="draft", code=code)
+        for text, code in [
+            ("włosy", None),
+            ("Łysy", "HP:0001596"),
+            ("łysy", None),
+            ("Goły", "HP:0001597"),
+        ]
+    ]
+    names = tuple(Name(it, "pack") for it in own)
+    mine = pack(**texts_)._replace(
+        names={home: names, "side_effects/nope": names[:1]}
+    )
+    found = [it for it in check(kb.content, mine) if "$.syn" in it.path]
+
+    assert [
+        (
+            f"locales/pl/{home}.json",
+            "$.synonyms[0].text",
+            "'włosy' is there already: remove it",
+        ),
+        (
+            f"locales/pl/{home}.json",
+            "$.synonyms[2].text",
+            "'łysy' is there already: remove it",
+        ),
+        (
+            f"locales/pl/{home}.json",
+            "$.synonyms[3].code",
+            "'HP:0001597' is no code of the record",
+        ),
+        (
+            "locales/pl/side_effects/nope.json",
+            "$.synonyms",
+            "are of no record: remove them",
+        ),
+    ] == found
+
+
+def test_names_survive_an_exchange():
+    """A PO file has only translations; the language's own names stay."""
+    spanish = pack_of(kb.content, "es")
+    data = export_po(kb.content, spanish)
+
+    assert spanish.names
+    assert spanish == import_po(kb.content, spanish, data, "es.po")

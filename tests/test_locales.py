@@ -49,8 +49,8 @@ ENGLISH = {
 }
 
 
-def write_pack(folder, found=None, tag="pl", **facts):
-    """Write a pack with some texts; give the folder."""
+def write_pack(folder, found=None, tag="pl", names=None, **facts):
+    """Write a pack with some texts and own names; give the folder."""
     info = {"locale": tag, "name": "Polski", "translated_by": "a test"}
     files = {"locale.json": info | facts}
     for key, value in (POLISH if found is None else found).items():
@@ -61,6 +61,9 @@ def write_pack(folder, found=None, tag="pl", **facts):
         entry = value if isinstance(value, dict) else {"text": value}
         source = {"source": ENGLISH.get(key, "?"), "status": "draft"}
         file["texts"][key] = source | entry
+    for home, own in (names or {}).items():
+        empty = {"id": home.split("/")[1], "texts": {}}
+        files.setdefault(f"{home}.json", empty)["synonyms"] = own
     for name, value in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -397,6 +400,67 @@ def test_pseudo_locales():
     assert "en" == kb.negotiate("en-XA")
 
 
+def own(text, how="draft", **more):
+    """Make a name that a language has of its own."""
+    return {"text": text, "type": "lay", "status": how} | more
+
+
+def test_names_of_its_own(tmp_path):
+    """A language has names that translate none; search finds them too."""
+    names = {
+        "side_effects/hair-loss": [
+            own("Łysieję"),
+            own("Alopecja", type="clinical", code="HP:0001596"),
+            own("WYPADANIE WŁOSÓW"),
+        ],
+        "side_effects/fatigue": [own("Zmęczony")],
+    }
+    polish = kb.with_locale("pl", write_pack(tmp_path / "pl", names=names))
+    record = polish.localized("pl-PL").side_effects["hair-loss"]
+    found = [(it.text, it.type, it.code) for it in record.synonyms]
+
+    assert [
+        ("Utrata włosów", "lay", None),
+        ("Łysieję", "lay", None),
+        ("Alopecja", "clinical", "HP:0001596"),
+    ] == found
+    assert TRANSLATED == facts(record.synonyms[1].text)
+    assert "fatigue" == polish.localized("pl").search("zmeczony")[0].record.id
+    assert "Alopecia" == side_effects["hair-loss"].clinical_term
+
+
+def test_names_of_its_own_by_policy(tmp_path):
+    """Only names that were checked far enough are shown."""
+    names = {
+        "side_effects/fatigue": [own("a"), own("b", "translated")],
+    }
+    polish = kb.with_locale("pl", write_pack(tmp_path / "pl", names=names))
+    view = polish.localized("pl", min_status="translated", fallback="omit")
+    assert [] == list(view.side_effects)
+    view = polish.localized("pl", min_status="translated")
+    found = [it.text for it in view.side_effects["fatigue"].synonyms]
+
+    assert "b" in found
+    assert "a" not in found
+
+
+def test_layers_of_names(tmp_path):
+    """The later pack's names come first, and none is lost."""
+    home = "side_effects/fatigue"
+    one = write_pack(tmp_path / "1", names={home: [own("a"), own("b")]})
+    two = write_pack(tmp_path / "2", names={home: [own("c"), own("B")]})
+    both = kb.with_locale("pl", one).with_locale("pl", two)
+    record = both.localized("pl").side_effects["fatigue"]
+    mine = [it.text for it in record.synonyms if it.text.lang == "pl"]
+
+    assert ["c", "B", "a"] == mine
+    again = KnowledgeBase.from_bundle(both.to_bundle())
+    assert both.pack_files("pl") == again.pack_files("pl")
+    assert ["c", "B", "a", "b"] == [
+        it["text"] for it in again.pack_files("pl")[f"{home}.json"]["synonyms"]
+    ]
+
+
 def test_search_in_a_view(polish):
     """A view is searched in its language, and says so."""
     view = polish.localized("pl")
@@ -454,6 +518,32 @@ BROKEN = {
                 )
                 for key in list(POLISH)[:4]
             ),
+        ],
+    ),
+    "a reviewed name, by nobody": (
+        lambda folder: edit(
+            folder / "conditions/hiv.json",
+            lambda it: it.update(synonyms=[own("x", "reviewed")]),
+        ),
+        [
+            (
+                "locale.json",
+                "$.reviewed_by",
+                "is missing, but some texts are reviewed: say by whom",
+            )
+        ],
+    ),
+    "a wrong name": (
+        lambda folder: edit(
+            folder / "conditions/hiv.json",
+            lambda it: it.update(synonyms=[own("x", type="nice")]),
+        ),
+        [
+            (
+                "conditions/hiv.json",
+                "$.synonyms[0].type",
+                "'nice' is not one of clinical, lay, abbreviation",
+            )
         ],
     ),
     "a wrong text": (
@@ -580,6 +670,30 @@ def test_wrong_packs_in_a_bundle(locales, path, message):
     )
 
 
+def test_a_process_reads_one_language():
+    """Only the language that is asked for is read from the disk."""
+    code = """
+import sys
+opened = set()
+def note(event, arguments):
+    name = str(arguments[0]) if event == "open" else ""
+    if "/data/locales/" in name:
+        opened.add(name.partition("/data/locales/")[2].partition("/")[0])
+sys.addaudithook(note)
+from salvage_kb import kb
+print(kb.conditions["hiv"].name, kb.locales[-1], sorted(opened))
+print(kb.localized("pt-BR").conditions["hiv"].name, sorted(opened))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+
+    assert ["HIV zh-Hans []", "HIV ['pt']"] == done.stdout.splitlines()
+
+
 def test_an_overlay_with_translations(tmp_path, polish):
     """An overlay translates what it adds, over what is there."""
     write_pack(
@@ -597,7 +711,7 @@ def test_files_of_a_pack(polish):
     assert {"locale.json", "conditions/hiv.json"} < set(
         polish.pack_files("pl")
     )
-    with pytest.raises(LocaleError, match="is not on offer, only en, de"):
+    with pytest.raises(LocaleError, match="is not on offer, only en, ar, de"):
         polish.pack_files("xx")
 
 

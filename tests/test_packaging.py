@@ -49,6 +49,11 @@ def test_wheel(wheel):
     assert all(name.startswith("salvage_kb") for name in names)
 
 
+def test_the_wheel_is_small(wheel):
+    """All languages together stay under a megabyte."""
+    assert wheel.stat().st_size < 1_000_000
+
+
 def test_import_from_a_wheel_that_is_still_a_zip(wheel, tmp_path):
     """The package works when it is imported from a zip file."""
     code = f"import sys; sys.path.insert(0, {str(wheel)!r}); {ASK}"

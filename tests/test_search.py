@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lay_queries import QUERIES as ELSEWHERE_QUERIES
 from strategies import bundles
 
 from salvage_kb import KnowledgeBase, conditions, kb, side_effects
@@ -84,29 +85,9 @@ def test_lay_queries(query, id):
 
 
 ELSEWHERE = [
-    ("es", "caída del cabello", "hair-loss"),
-    ("es", "caida del cabello", "hair-loss"),
-    ("es", "CAIDA DEL PELO", "hair-loss"),
-    ("es", "alopecia", "hair-loss"),
-    ("es", "vomitos", "vomiting"),
-    ("es", "estrenimiento", "constipation"),
-    ("es", "ojos amarillos", "jaundice"),
-    ("es", "no puedo dormir", "trouble-sleeping"),
-    ("es", "celulas madre", "stem-cell-therapy"),
-    ("es", "riñon", "kidney-problems"),
-    ("fr", "mal de tete", "headache"),
-    ("fr", "chute des cheveux", "hair-loss"),
-    ("fr", "yeux jaunes", "jaundice"),
-    ("de", "haarausfall", "hair-loss"),
-    ("de", "durchfall", "diarrhea"),
-    ("de", "mudigkeit", "fatigue"),
-    ("pt", "queda de cabelo", "hair-loss"),
-    ("pt", "prisao de ventre", "constipation"),
-    ("zh-Hans", "化疗后掉头发怎么办", "hair-loss"),
-    ("zh-Hans", "拉肚子", "diarrhea"),
-    ("hi", "बाल झड़ना", "hair-loss"),
-    ("hi", "कब्ज", "constipation"),
-    ("hi", "कब्ज़", "constipation"),
+    (tag, query, id)
+    for tag, queries in ELSEWHERE_QUERIES.items()
+    for query, id in queries.items()
 ]
 
 

@@ -19,9 +19,11 @@ if TYPE_CHECKING:
         LocaleInfo,
         Manifest,
         Notice,
+        OwnSynonym,
         PackFile,
         RecordLink,
         Statement,
+        Synonym,
     )
     from .vocabulary import Kind
 
@@ -188,12 +190,26 @@ def _check_text_review(record: Record) -> Iterator[_Finding]:
 
 
 def _check_names(record: Record) -> Iterator[_Finding]:
-    seen = {record.name.casefold()}
-    for index, synonym in enumerate(record.synonyms):
+    yield from check_synonyms(record, record.synonyms, {record.name})
+
+
+def check_synonyms(
+    record: Record,
+    synonyms: Iterable[Synonym | OwnSynonym],
+    names: Iterable[str],
+) -> Iterator[_Finding]:
+    """Find what is wrong with synonyms of a record, besides other names."""
+    seen = {name.casefold() for name in names}
+    codes = {code.code for code in record.codes}
+    for index, synonym in enumerate(synonyms):
+        path = f"$.synonyms[{index}]"
         if (folded := synonym.text.casefold()) in seen:
-            path = f"$.synonyms[{index}].text"
-            yield path, f"{synonym.text!r} is there already: remove it"
+            message = f"{synonym.text!r} is there already: remove it"
+            yield f"{path}.text", message
         seen.add(folded)
+        if synonym.code not in {None, *codes}:
+            message = f"{synonym.code!r} is no code of the record"
+            yield f"{path}.code", message
 
 
 def _check_nested_id(

@@ -13,16 +13,19 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import attrs
 import polib
 
+from .checks import check_synonyms
 from .errors import ContentError, LocaleError, Problem, json_path
-from .locales import Entry, Pack, is_stale, texts_of
+from .locales import Entry, Pack, home_of, is_stale, texts_of
 from .model import Notice, Translation
+from .records import Record
 from .tags import canonical
 from .text import Text, flaw
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from .graph import Content
+    from .locales import Name
 
 _NUMBER: Final = re.compile(r"\d+(?:[.,]\d+)*")
 _NO: Final = re.compile(
@@ -114,12 +117,30 @@ def check(content: Content, pack: Pack) -> Iterator[Problem]:
             continue
         for message in _flaws(text, entry.translation, pack.info.locale):
             yield _problem(pack, key, message)
+    records = {home_of(item): item for _, _, item in content.items()}
+    for home, names in pack.names.items():
+        file = f"locales/{pack.info.locale}/{home}.json"
+        for path, message in _flaws_of_names(records.get(home), names, pack):
+            yield Problem(file, path, message)
 
 
 def _problem(pack: Pack, key: str, message: str) -> Problem:
     home = "/".join(key.partition("#")[0].split("/")[:2])
     file = f"locales/{pack.info.locale}/{home}.json"
     return Problem(file, json_path(("texts", key)), message)
+
+
+def _flaws_of_names(
+    item: Record | Notice | None, names: Iterable[Name], pack: Pack
+) -> Iterator[tuple[str, str]]:
+    if not isinstance(item, Record):
+        yield "$.synonyms", "are of no record: remove them"
+        return
+    keys = (key for key, _ in texts_of(item) if "#" in key)
+    held = (pack.entries.get(key) for key in keys)
+    translated = {entry.translation.text for entry in held if entry}
+    own = (name.synonym for name in names)
+    yield from check_synonyms(item, own, translated)
 
 
 def _flaws(text: str, found: Translation, locale: str) -> Iterator[str]:
@@ -205,7 +226,7 @@ def import_po(content: Content, pack: Pack, data: str, name: str) -> Pack:
         seen.add(key)
     if problems:
         raise ContentError(name, tuple(problems))
-    return Pack(pack.info, entries)
+    return pack._replace(entries=entries)
 
 
 def _entries(data: str, name: str, locale: str) -> list[polib.POEntry]:

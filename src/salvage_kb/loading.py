@@ -34,7 +34,7 @@ from .errors import (
 )
 from .graph import Content, take_stock
 from .integrity import differences, digest
-from .locales import Entry, Pack
+from .locales import Entry, Name, Pack
 from .model import LocaleInfo, Manifest, Notice, PackFile
 from .reading import (
     LOCALE,
@@ -157,6 +157,7 @@ def load_pack(
     problems: list[Problem] = []
     info: LocaleInfo | None = None
     entries: dict[str, Entry] = {}
+    names: dict[str, tuple[Name, ...]] = {}
     home = f"{LOCALES}/{tag}/{LOCALE}"
     for document in _read_documents(read, home, problems):
         folder, _, name = document.file.rpartition("/")
@@ -170,15 +171,19 @@ def load_pack(
                 found = check_pack_file(item, folder, name)
                 problems += [Problem(document.file, *it) for it in found]
                 entries |= {k: Entry(v, kind) for k, v in item.texts.items()}
+                if item.synonyms:
+                    own = tuple(Name(it, kind) for it in item.synonyms)
+                    names[f"{folder}/{item.id}"] = own
     if info is None and not problems:
         problems.append(Problem(home, "$", "is missing: a pack needs one"))
     elif info is not None:
         statuses = {entry.translation.status for entry in entries.values()}
+        statuses |= {it.synonym.status for row in names.values() for it in row}
         found = check_locale(info, tag, statuses)
         problems += [Problem(home, *it) for it in found]
     if info is None or problems:
         refuse(problems, origin)
-    return Pack(info, MappingProxyType(entries))
+    return Pack(info, MappingProxyType(entries), MappingProxyType(names))
 
 
 def _read_documents(

@@ -19,7 +19,15 @@ from typing import (
 import attrs
 
 from .errors import FallbackWarning, LocaleError
-from .model import Caution, LocaleInfo, Notice, Statement, Synonym, Translation
+from .model import (
+    Caution,
+    LocaleInfo,
+    Notice,
+    OwnSynonym,
+    Statement,
+    Synonym,
+    Translation,
+)
 from .records import Source
 from .tags import language_and_script
 from .text import Text, TextOrigin, flaw
@@ -52,15 +60,31 @@ class Entry(NamedTuple):
     origin: TextOrigin
 
 
+class Name(NamedTuple):
+    """Hold a name that a language has of its own, and who brought it."""
+
+    synonym: OwnSynonym
+    origin: TextOrigin
+
+
 class Pack(NamedTuple):
-    """Hold all translations into one language, by the keys of the texts."""
+    """Hold all translations into one language, by the keys of the texts.
+
+    Attributes:
+        names: the language's own synonyms, by the home of their record.
+    """
 
     info: LocaleInfo
     entries: Mapping[str, Entry]
+    names: Mapping[str, tuple[Name, ...]] = MappingProxyType({})
 
     def under(self, other: Pack) -> Pack:
         """Lay another pack over this one."""
-        return Pack(other.info, {**self.entries, **other.entries})
+        entries = {**self.entries, **other.entries}
+        names = dict(self.names)
+        for home, more in other.names.items():
+            names[home] = more + names.get(home, ())
+        return Pack(other.info, entries, names)
 
 
 def pack_files(pack: Pack, order: Iterable[str]) -> dict[str, Any]:
@@ -73,6 +97,10 @@ def pack_files(pack: Pack, order: Iterable[str]) -> dict[str, Any]:
         folder, id = key.partition("#")[0].split("/")[:2]
         file = files.setdefault(f"{folder}/{id}.json", {"id": id, "texts": {}})
         file["texts"][key] = pack.entries[key].translation.to_dict()
+    for home, names in pack.names.items():
+        empty = {"id": home.partition("/")[2], "texts": {}}
+        file = files.setdefault(f"{home}.json", empty)
+        file["synonyms"] = [name.synonym.to_dict() for name in names]
     return files
 
 
@@ -155,6 +183,16 @@ class Speaker:
             is_fallback=spoken != language_and_script(self.requested),
             dir=text.dir,
         )
+
+    def names(self, home: str) -> Iterator[Synonym]:
+        """Give the names that the language has of its own for a record."""
+        if self.pack is None:
+            return
+        lang = self.pack.info.locale
+        for own, origin in self.pack.names.get(home, ()):
+            text = self._text(own.text, lang, own.status, origin)
+            if text is not None:
+                yield Synonym(text=text, type=own.type, code=own.code)
 
     def _complain(self, key: str, lang: str) -> None:
         reason = f"{key} has no translation that may be shown, only {lang}"
@@ -268,13 +306,19 @@ def localize(item: _T, speaker: Speaker) -> _T:
 
 def _synonyms(item: Record, name: str, speaker: Speaker) -> Iterator[Synonym]:
     """Translate the other names; those that fall together are one."""
+    home = home_of(item)
     seen = {name.casefold()}
-    for synonym in item.synonyms:
-        key = f"{home_of(item)}#synonyms/{synonym.text}"
-        text = speaker.say(key, synonym.text)
-        if text is not None and text.casefold() not in seen:
-            seen.add(text.casefold())
-            yield attrs.evolve(synonym, text=text)
+    told = (
+        (it, speaker.say(f"{home}#synonyms/{it.text}", it.text))
+        for it in item.synonyms
+    )
+    found = (
+        attrs.evolve(it, text=text) for it, text in told if text is not None
+    )
+    for synonym in (*found, *speaker.names(home)):
+        if synonym.text.casefold() not in seen:
+            seen.add(synonym.text.casefold())
+            yield synonym
 
 
 def _statements(item: Record, speaker: Speaker) -> Iterator[Statement]:

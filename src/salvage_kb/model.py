@@ -169,10 +169,16 @@ def bind(member: _M, view: View) -> _M:
 
 @attrs.frozen(kw_only=True)
 class Synonym(Value):
-    """Give another name of a record."""
+    """Give another name of a record.
+
+    Attributes:
+        code: which code of the record has this name as its official label in
+            the language, if one has.
+    """
 
     text: Text
     type: SynonymType
+    code: str | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -380,11 +386,31 @@ class Translation(Value):
 
 
 @attrs.frozen(kw_only=True)
+class OwnSynonym(Value):
+    """Give a name that people use in one language, and that translates none.
+
+    Attributes:
+        code: which code of the record has this name as its official label in
+            the language, if one has.
+    """
+
+    text: str
+    type: SynonymType
+    status: TranslationStatus
+    code: str | None = None
+
+
+@attrs.frozen(kw_only=True)
 class PackFile(Value):
-    """Hold the translations of one record, by the keys of its texts."""
+    """Hold the translations of one record, by the keys of its texts.
+
+    Attributes:
+        synonyms: names that the language has besides the translated ones.
+    """
 
     id: str
     texts: Mapping[str, Translation]
+    synonyms: tuple[OwnSynonym, ...] = ()
 
 
 @attrs.frozen(kw_only=True)

@@ -38,10 +38,11 @@ _WORTH: Final[dict[Field, float]] = {
     "synonym": 3.5,
     "statement": 1.0,
 }
-#: Accents of Latin, Greek and Cyrillic, points of Hebrew and Arabic.
+#: Accents of Latin, Greek and Cyrillic, points of Hebrew and Arabic, the
+#: nukta of Hindi, and what is not seen.
 _MARKS: Final = re.compile(
     "[\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u0640"
-    "\u064b-\u065f\u0670]"
+    "\u064b-\u065f\u0670\u093c\u00ad\u200b-\u200f\u2060\ufeff]"
 )
 _LETTERS: Final = str.maketrans(
     {
@@ -51,14 +52,20 @@ _LETTERS: Final = str.maketrans(
         "æ": "ae",
         "œ": "oe",
         "\N{LATIN SMALL LETTER DOTLESS I}": "i",
+        "\N{DEVANAGARI SIGN CANDRABINDU}": "\N{DEVANAGARI SIGN ANUSVARA}",
+        "\N{ARABIC LETTER TEH MARBUTA}": "\N{ARABIC LETTER HEH}",
+        "\N{ARABIC LETTER ALEF MAKSURA}": "\N{ARABIC LETTER YEH}",
     }
 )
 #: Scripts that write words without spaces: Thai, Lao, Burmese, Khmer, kana
 #: and Chinese characters.
-_UNSPACED: Final = re.compile(
+_UNSPACED_ONE: Final = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff"
-    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+"
+    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 )
+_UNSPACED: Final = re.compile(f"{_UNSPACED_ONE.pattern}+")
+#: The Arabic article, with what may be written together with it.
+_ARTICLE: Final = re.compile("^(?:[وفبك]?ال|لل)(?=[^\\W\\d_]{3})")
 #: No query needs to be longer.
 _LONGEST: Final = 200
 #: Words shorter than that must be typed right, and are no beginnings.
@@ -145,7 +152,7 @@ def words_of(text: str) -> list[str]:
             found.extend(filter(None, [word[at : run.start()]]))
             found.extend(_pairs(run[0]))
             at = run.end()
-        found.extend(filter(None, [word[at:]]))
+        found.extend(filter(None, [_ARTICLE.sub("", word[at:])]))
     return found
 
 
@@ -180,7 +187,9 @@ class Index:
 
     def search(self, query: str) -> list[Hit[Any]]:
         """Rank the records, each with the text that matched best."""
-        typed = list(dict.fromkeys(words_of(query[:_LONGEST])))
+        query = query[:_LONGEST]
+        alone = self.names.intersection(_UNSPACED_ONE.findall(fold(query)))
+        typed = [*dict.fromkeys((*words_of(query), *sorted(alone)))]
         scores: dict[int, dict[str, float]] = defaultdict(dict)
         weights = {word: self._weight(word) for word in typed}
         for word in typed:

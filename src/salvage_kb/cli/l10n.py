@@ -108,7 +108,7 @@ def import_(
             message = f"{tag} is new: give --name and --translated-by"
             raise click.ClickException(message)
         info = attrs.evolve(pack.info, name=name, translated_by=translated_by)
-        pack = Pack(info, {})
+        pack = pack._replace(info=info)
     try:
         data = file.read_text(encoding="utf-8")
         changed = import_po(content, pack, data, file.name)
