@@ -1,11 +1,13 @@
 """Translators' files: nothing is lost, guessed, or called better than it is."""
 
 import json
+import re
 import sys
 
 import click.testing
 import polib
 import pytest
+from helpers import DATA
 from hypothesis import given
 from hypothesis import strategies as st
 from test_loading import edit
@@ -505,3 +507,21 @@ def test_names_survive_an_exchange():
 
     assert spanish.names
     assert spanish == import_po(kb.content, spanish, data, "es.po")
+
+
+def test_style_sheets_say_what_the_packs_say():
+    """Each language has a sheet, and its terms stand in its pack."""
+    text = (DATA.parents[2] / "docs/style-sheets.md").read_text("utf-8")
+    sheets = re.findall(
+        r"\n## [^\n(]+ \(`(.+?)`\)\n(.*?)(?=\n## |\Z)", text, re.DOTALL
+    )
+
+    assert sorted(tag for tag, _ in sheets) == list(kb.locales[1:])
+    for tag, sheet in sheets:
+        entries = pack_of(kb.content, tag).entries.values()
+        said = {(it.translation.source, it.translation.text) for it in entries}
+        terms = re.findall(r"^\| (.+?) \| (.+?) \|.*\|$", sheet, re.MULTILINE)[
+            2:
+        ]
+        assert len(terms) >= 6
+        assert not set(terms) - said
