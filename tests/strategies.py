@@ -167,7 +167,7 @@ def bundles(draw):
     sources = draw(_sources())
     bundle = {"manifest": _MANIFEST, "sources": sources}
     for kind in CLASSES:
-        if kind not in {"source", "notice"}:
+        if kind not in {"source", "notice", "event"}:
             bundle[FOLDERS[kind]] = draw(_records(kind, sources))
     bundle["notices"] = [
         {"id": id, "kind": draw(words(vocabulary.NoticeKind)), "text": "Note."}
@@ -176,16 +176,44 @@ def bundles(draw):
     every = [
         statement["id"]
         for folder in FOLDERS.values()
-        for record in bundle[folder]
+        for record in bundle.get(folder, ())
         for statement in record.get("statements", [])
     ]
     for condition in bundle["conditions"]:
         _link(draw, condition, bundle, every)
     _broaden(draw, bundle["modalities"])
+    bundle["history"] = draw(_history(every))
     for rows in bundle.values():
         if isinstance(rows, list):
             rows.sort(key=lambda row: (row.get("position", 0), row["id"]))
     return bundle
+
+
+@st.composite
+def _history(draw, every):
+    """Retire statements that no strategy above makes, and edit others."""
+    found = []
+    for id in draw(st.lists(slugs, max_size=3, unique=True)):
+        most = min(len(every), 2)
+        targets = draw(
+            st.lists(st.sampled_from(every), max_size=most, unique=True)
+            if every
+            else st.just([])
+        )
+        fate = ("withdrawn", "moved", "split")[len(targets)]
+        harm = draw(st.none() | texts) if fate == "withdrawn" else None
+        found.append(
+            lean(
+                id=id,
+                subject=f"topics/long-retired/{id}",
+                fate=fate,
+                since="1.2.0",
+                targets=targets,
+                reason=draw(texts),
+                harm=harm,
+            )
+        )
+    return found
 
 
 _MANIFEST = {

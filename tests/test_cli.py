@@ -12,6 +12,7 @@ import click.testing
 import pytest
 from helpers import ALL, DATA, FILES, LOCALE_FILES
 
+import salvage_kb
 from salvage_kb import conditions, kb, sources, topics
 from salvage_kb.cli import cli
 from salvage_kb.review import due_after
@@ -184,7 +185,7 @@ def test_validate():
     """The bundled content is valid, and is counted."""
     expected = (
         "bundled content: valid, 89 sources, 5 conditions, 10 modalities, 25 side effects, "
-        "6 monitoring tests, 7 topics, 3 notices\n"
+        "6 monitoring tests, 7 topics, 3 notices, 0 past events\n"
     )
 
     assert expected == run("validate")
@@ -302,7 +303,10 @@ def test_module(monkeypatch, capsys):
         runpy.run_module("salvage_kb", run_name="__main__")
 
     assert 0 == caught.value.code
-    assert "salvage-kb, version 0.1.0\n" == capsys.readouterr().out
+    assert (
+        f"salvage-kb, version {salvage_kb.__version__}\n"
+        == capsys.readouterr().out
+    )
 
 
 @pytest.mark.parametrize("missing", ["click", "rich"])
@@ -477,7 +481,7 @@ def test_search():
     assert page.startswith("HIV (condition hiv)\n")
     assert "under 1% but not zero" in words
     assert "Infant Feeding for Individuals with HIV" in words
-    assert "Content version 0.1.0." in words
+    assert f"Content version {kb.content_version}." in words
     for line in page.splitlines():
         assert len(line) <= 80 or line.lstrip().startswith("http")
     found = json.loads(run("search", "hair fell out", "--json"))

@@ -132,7 +132,7 @@ def test_kinds_do_not_mix():
 
 def test_repr():
     """A repr tells the version and the language."""
-    assert "<KnowledgeBase: content 0.1.0, en>" == repr(kb)
+    assert f"<KnowledgeBase: content {kb.content_version}, en>" == repr(kb)
     assert "<KnowledgeBase: not loaded yet>" == repr(KnowledgeBase())
 
 

@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 from helpers import DATA, FILES, LOCALE_FILES, run_python
 
+import salvage_kb
+from salvage_kb import KnowledgeBase, kb
+
 ROOT = Path(__file__).parents[1]
 PACKAGE = DATA.parent
 ASK = "from salvage_kb import conditions, kb; print(conditions['hiv'].name)"
@@ -42,7 +45,7 @@ def test_wheel(wheel):
 
     wanted = {f"salvage_kb/data/{file}" for file in [*FILES, *LOCALE_FILES]}
     wanted |= {"salvage_kb/py.typed"}
-    info = "salvage_kb-0.1.0.dist-info"
+    info = f"salvage_kb-{salvage_kb.__version__}.dist-info"
     for name in ("LICENSE", "LICENSE-CONTENT", "THIRD_PARTY_NOTICES"):
         wanted.add(f"{info}/licenses/{name}")
     assert wanted <= names
@@ -62,6 +65,11 @@ def test_import_from_a_wheel_that_is_still_a_zip(wheel, tmp_path):
 
     assert "HIV" == name
     assert Path(file).parts[-3:-2] == (wheel.name,)
+
+
+def test_a_wheel_is_content(wheel):
+    """The content of a wheel can be loaded without installing it."""
+    assert kb.digest == KnowledgeBase.load(wheel).digest
 
 
 def test_fmt_in_a_zip(wheel):

@@ -328,7 +328,7 @@ def test_other_content_is_not_unpickled():
 
     message = (
         "this was stored with content 0.0.9 (digest aaaaaaaaaaaa), but "
-        f"0.1.0 (digest {kb.digest[:12]}) is installed: install the former, "
+        f"{kb.content_version} (digest {kb.digest[:12]}) is installed: install the former, "
         "or store the ids instead"
     )
     assert message == str(caught.value)

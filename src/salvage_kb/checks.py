@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from .errors import Problem, did_you_mean, json_path, near_misses
+from .model import Event, Notice
 from .records import Modality, Record, Source
-from .vocabulary import FOLDERS
+from .vocabulary import FOLDERS, KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
         Citation,
         LocaleInfo,
         Manifest,
-        Notice,
         OwnSynonym,
         PackFile,
         RecordLink,
@@ -38,6 +39,21 @@ _PARTIAL_DATE: Final = re.compile(
 _VERSION: Final = re.compile(r"\d+\.\d+\.\d+([-+.][0-9A-Za-z.+-]+)?")
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _TAG: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+
+_PATH: Final = re.compile(rf"(?:{'|'.join(KINDS)})(?:/{SLUG.pattern}){{1,3}}")
+#: How many targets an event may have, at least and at most.
+_TARGETS: Final = {
+    "edited": (0, 0),
+    "moved": (1, 1),
+    "split": (2, math.inf),
+    "withdrawn": (0, 0),
+}
+_TOLD: Final = {
+    "edited": "belong to what was moved or split",
+    "moved": "should be the one path that took over",
+    "split": "should be the two or more paths that took over",
+    "withdrawn": "belong to what was moved or split",
+}
 
 #: How often to look for near misses: in much content each takes long.
 _GUESSES: Final = 100
@@ -60,7 +76,7 @@ class Place(NamedTuple):
     id: str
     file: str
     path: str
-    item: Record | Notice | None = None
+    item: Record | Notice | Event | None = None
     broken: tuple[str, ...] = ()
     moved: Mapping[str, str] = MappingProxyType({})
 
@@ -83,16 +99,34 @@ class _Known:
     def __init__(self, places: Iterable[Place]) -> None:
         self.records: dict[Kind, dict[str, Place]] = {k: {} for k in FOLDERS}
         self.statements: set[str] = set()
+        self.cautions: set[str] = set()
+        #: What is there only because an overlay has it.
+        self.local: set[str] = set()
+        self.subjects: dict[str, Place] = {}
         self.rooted: set[str] = set()
         self.guesses = _GUESSES
         unread: list[str] = []
         for place in places:
             self.records[place.kind].setdefault(place.id, place)
             if isinstance(place.item, Record):
-                self.statements.update(s.id for s in place.item.statements)
+                self._know_parts(place.item)
             if place.item is None or place.broken:
                 unread.append(f"{FOLDERS[place.kind]}/{place.id}/")
         self.unread = tuple(unread)
+
+    def _know_parts(self, record: Record) -> None:
+        for statement in record.statements:
+            self.statements.add(statement.id)
+            self.cautions.update(it.id for it in statement.cautions)
+            if statement.origin == "local":
+                self.local.add(statement.id)
+
+    def has(self, path: str) -> bool:
+        """Tell whether a record, statement or caution is there."""
+        folder, _, rest = path.partition("/")
+        kind = KINDS.get(folder)
+        alone = kind is not None and rest in self.records[kind]
+        return alone or path in self.cautions or self.has_statement(path)
 
     def has_statement(self, id: str) -> bool:
         return id in self.statements or id.startswith(self.unread)
@@ -143,8 +177,56 @@ def _check_place(place: Place, known: _Known) -> Iterator[_Finding]:
     yield from _check_id(item.id, place)
     if isinstance(item, Record):
         yield from _check_record(item, place, known)
-    else:
+    elif isinstance(item, Notice):
         yield from _check_citations(item.citations, "$", known)
+    else:
+        yield from _check_event(item, place, known)
+
+
+def _check_event(
+    event: Event, place: Place, known: _Known
+) -> Iterator[_Finding]:
+    if not _PATH.fullmatch(event.subject):
+        yield "$.subject", f"{event.subject!r:.90} is no path of a record"
+        return
+    if not _VERSION.fullmatch(event.since):
+        yield "$.since", "should be a version such as 1.0.0"
+    least, most = _TARGETS[event.fate]
+    if not least <= len(event.targets) <= most:
+        yield "$.targets", _TOLD[event.fate]
+    if (event.fate == "edited") != (event.significance is not None):
+        yield "$.significance", "belongs to what was edited, and only there"
+    if event.harm is not None and event.fate != "withdrawn":
+        yield "$.harm", "belongs to what was withdrawn"
+    if event.fate != "edited":
+        yield from _check_retired(event, place, known)
+    elif not known.has(event.subject):
+        yield "$.subject", f"there is no {event.subject!r} that was edited"
+
+
+def _check_retired(
+    event: Event, place: Place, known: _Known
+) -> Iterator[_Finding]:
+    first = known.subjects.setdefault(event.subject, place)
+    if first is not place:
+        yield "$.subject", f"was retired by {first.file} already: keep one"
+    if known.has(event.subject) and event.subject not in known.local:
+        message = f"{event.subject!r} is still there: retired ids never return"
+        yield "$.subject", message
+    for index, target in enumerate(event.targets):
+        if not known.has(target):
+            guess = known.guess(target, known.statements)
+            message = f"there is no {target!r:.90}: name what is there{guess}"
+            yield f"$.targets[{index}]", message
+        elif not _alike(target, event.subject):
+            message = f"{target!r} is not of the same kind as the subject"
+            yield f"$.targets[{index}]", message
+
+
+def _alike(one: str, other: str) -> bool:
+    same = one.partition("/")[0] == other.partition("/")[0]
+    depth = one.count("/")
+    return depth == other.count("/") and (same or depth > 1)
 
 
 def _check_id(id: str, place: Place) -> Iterator[_Finding]:
@@ -307,7 +389,7 @@ def _check_bearing(
 def _check_broader(modality: Modality, known: _Known) -> Iterator[_Finding]:
     """Follow the wider modalities up, and see that none comes again."""
     chain = {modality.id: None}
-    item: Record | Notice | None = modality
+    item: Record | Notice | Event | None = modality
     while isinstance(item, Modality) and item.broader_link:
         id = item.broader_link.id
         if id in chain:

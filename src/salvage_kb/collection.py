@@ -17,12 +17,13 @@ from typing import (
     overload,
 )
 
-from .errors import UnknownId, did_you_mean, near_misses
+from .errors import RetiredId, UnknownId, did_you_mean, near_misses
 from .immutable import Immutable
 from .model import Notice, Statement
 from .records import Record, check_record
 from .vocabulary import (
     CODE_SYSTEMS,
+    FOLDERS,
     Fallback,
     Key,
     Kind,
@@ -100,22 +101,32 @@ class Collection(Immutable, Generic[_R]):
         """Look up a record by its id.
 
         Raises:
+            RetiredId: it was published once; the error says what became of it.
             UnknownId: no record here has it; the error names near misses.
         """
         self._check_id(id)
         try:
             return self._records[id]
         except KeyError:
-            raise UnknownId.among(self.kind, id, self._records) from None
+            raise unknown(self._view, self.kind, id, self._records) from None
 
     @overload
     def get(self, id: str) -> _R | None: ...
     @overload
     def get(self, id: str, default: _D) -> _R | _D: ...
     def get(self, id: str, default: object = None) -> object:
-        """Look up a record by its id, or give *default*."""
+        """Look up a record by its id, or give *default*.
+
+        Raises:
+            RetiredId: it was published once; the error says what became of it.
+        """
         self._check_id(id)
-        return self._records.get(id, default)
+        if id in self._records:
+            return self._records[id]
+        error = unknown(self._view, self.kind, id, ())
+        if isinstance(error, RetiredId):
+            raise error
+        return default
 
     def _check_id(self, id: object) -> None:
         if not isinstance(id, str):
@@ -184,7 +195,7 @@ class Collection(Immutable, Generic[_R]):
         table = self._view.table(kind)
         if wanted is None:
             return table
-        found = {_id_of(kind, wanted, table): None}
+        found = {_id_of(kind, wanted, self._view): None}
         if kind == "modality":
             _add_narrower(found, table)
         return found
@@ -327,7 +338,18 @@ def _restore(
     return cls(view, None if ids is None else {id: table[id] for id in ids})
 
 
-def _id_of(kind: Kind, wanted: object, table: Mapping[str, object]) -> str:
+def unknown(
+    view: View, kind: Kind, id: str, known: Iterable[str]
+) -> UnknownId:
+    """Make the error for an id that leads to nothing, or to nothing now."""
+    ref = id if kind == "statement" else f"{FOLDERS[kind]}/{id}"
+    resolution = view.fate(ref)
+    if resolution is not None:
+        return RetiredId(kind, id, resolution)
+    return UnknownId.among(kind, id, known)
+
+
+def _id_of(kind: Kind, wanted: object, view: View) -> str:
     label = kind.replace("_", " ")
     if isinstance(wanted, Record):
         if wanted.record_kind != kind:
@@ -338,8 +360,9 @@ def _id_of(kind: Kind, wanted: object, table: Mapping[str, object]) -> str:
     if not isinstance(wanted, str):
         message = f"{kind}= takes a {label} or its id, not {wanted!r:.50}"
         raise TypeError(message)
+    table = view.table(kind)
     if wanted not in table:
-        raise UnknownId.among(kind, wanted, table)
+        raise unknown(view, kind, wanted, table)
     return wanted
 
 

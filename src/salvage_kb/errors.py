@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from .retirement import Retired
+
 
 #: Keys and positions that lead to a place inside a value.
 Steps: TypeAlias = tuple[Any, ...]
@@ -52,6 +54,26 @@ class UnknownId(SalvageKBError, KeyError):
             f"no {self.kind.replace('_', ' ')} has the id {self.id!r:.90}"
             f"{did_you_mean(self.suggestions)}"
         )
+
+
+class RetiredId(UnknownId):
+    """Say that an id was published once, and what became of it.
+
+    Attributes:
+        resolution: a ``Moved``, ``Split`` or ``Withdrawn``.
+    """
+
+    def __init__(self, kind: str, id: str, resolution: Retired) -> None:
+        super().__init__(kind, id)
+        self.args = (kind, id, resolution)
+        self.resolution = resolution
+
+    def _message(self) -> str:
+        return str(self.resolution)
+
+
+class RecallWarning(UserWarning):
+    """Say that something is still in use that was withdrawn for its harm."""
 
 
 class NotLinked(SalvageKBError, KeyError):

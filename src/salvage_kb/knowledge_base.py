@@ -9,6 +9,7 @@ from threading import RLock
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
+from . import retirement
 from .errors import ContentError, IntegrityError, LocaleError
 from .graph import Graph, prune, take_stock
 from .immutable import Immutable
@@ -37,6 +38,7 @@ from .tags import canonical, negotiate
 from .vocabulary import (
     FOLDERS,
     Fallback,
+    Kind,
     Stale,
     TranslationStatus,
     check_choice,
@@ -51,8 +53,9 @@ if TYPE_CHECKING:
     from .graph import Content
     from .locales import Translator
     from .model import LocaleInfo, Manifest, RecordLink
+    from .retirement import Resolution, Retired, Withdrawn
     from .search import Hit
-    from .vocabulary import Key, Kind
+    from .vocabulary import Key
 
 
 #: How many views of other languages are kept.
@@ -80,6 +83,7 @@ class KnowledgeBase(Immutable):
         "_index",
         "_lock",
         "_read",
+        "_retired",
         "_seen",
         "_translator",
         "_views",
@@ -96,6 +100,7 @@ class KnowledgeBase(Immutable):
         self._graph: Graph | None = None
         self._failure: ContentError | None = None
         self._digest: str | None = None
+        self._retired: dict[str, Retired] | None = None
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Self:
@@ -266,6 +271,40 @@ class KnowledgeBase(Immutable):
     def table(self, kind: Kind) -> Mapping[str, Any]:
         """Give all things of a kind by id, in editorial order."""
         return self.content.tables[kind]
+
+    @property
+    def retired(self) -> Mapping[str, Retired]:
+        """Give what became of each id that was retired, by its reference."""
+        if self._retired is None:
+            self._retired = retirement.retired(self.table("event").values())
+        return MappingProxyType(self._retired)
+
+    def fate(self, ref: str) -> Retired | None:
+        """Tell what became of a reference that was retired, or its home was."""
+        return retirement.fate(self.retired, self.content.tables, ref)
+
+    @property
+    def recalls(self) -> tuple[Withdrawn, ...]:
+        """Give what was withdrawn because it may do harm."""
+        return retirement.recalled(self.table("event").values())
+
+    def resolve(self, kind: Kind, id: str) -> Resolution:
+        """Tell what an id leads to, which may be nothing any more.
+
+        What moved is never followed silently.
+        """
+        check_choice("kind", kind, Kind)
+        ref = id if kind == "statement" else f"{FOLDERS[kind]}/{id}"
+        return retirement.resolve(self.content.tables, ref)
+
+    def check_refs(self, refs: Iterable[str]) -> tuple[Resolution, ...]:
+        """Tell what each reference that somebody stored leads to.
+
+        A reference is the folder of the kind and the id of a record, such as
+        ``conditions/hiv``, or the id of a statement or caution.
+        """
+        tables = self.content.tables
+        return tuple(retirement.resolve(tables, ref) for ref in refs)
 
     def neighbors(self, key: Key) -> Mapping[Key, RecordLink]:
         """Give the links of a record by what they lead to."""

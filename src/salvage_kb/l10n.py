@@ -16,7 +16,7 @@ import polib
 from .checks import check_synonyms
 from .errors import ContentError, LocaleError, Problem, json_path
 from .locales import Entry, Pack, home_of, is_stale, texts_of
-from .model import Notice, Translation
+from .model import Event, Notice, Translation
 from .records import Record
 from .tags import canonical
 from .text import Text, flaw
@@ -131,7 +131,7 @@ def _problem(pack: Pack, key: str, message: str) -> Problem:
 
 
 def _flaws_of_names(
-    item: Record | Notice | None, names: Iterable[Name], pack: Pack
+    item: Record | Notice | Event | None, names: Iterable[Name], pack: Pack
 ) -> Iterator[tuple[str, str]]:
     if not isinstance(item, Record):
         yield "$.synonyms", "are of no record: remove them"
@@ -183,7 +183,7 @@ def export_po(content: Content, pack: Pack) -> str:
     for _, _, item in content.items():
         for key, text in texts_of(item):
             entry = polib.POEntry(msgctxt=key, msgid=str(text))
-            name = "notice" if isinstance(item, Notice) else str(item.name)
+            name = str(getattr(item, "name", item.id))
             entry.comment = f"{item.record_kind.replace('_', ' ')}: {name}"
             held = pack.entries.get(key)
             if held is not None:

@@ -35,7 +35,7 @@ from .errors import (
 from .graph import Content, take_stock
 from .integrity import differences, digest
 from .locales import Entry, Name, Pack
-from .model import LocaleInfo, Manifest, Notice, PackFile
+from .model import Event, LocaleInfo, Manifest, Notice, PackFile
 from .reading import (
     LOCALE,
     LOCALES,
@@ -66,7 +66,7 @@ if TYPE_CHECKING:
 
 _V = TypeVar("_V")
 
-CLASSES: Final[dict[Kind, type[Record | Notice]]] = {
+CLASSES: Final[dict[Kind, type[Record | Notice | Event]]] = {
     "source": Source,
     "condition": Condition,
     "modality": Modality,
@@ -74,6 +74,7 @@ CLASSES: Final[dict[Kind, type[Record | Notice]]] = {
     "monitoring_test": MonitoringTest,
     "topic": Topic,
     "notice": Notice,
+    "event": Event,
 }
 
 

@@ -21,6 +21,7 @@ import attrs
 from .errors import FallbackWarning, LocaleError
 from .model import (
     Caution,
+    Event,
     LocaleInfo,
     Notice,
     OwnSynonym,
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from .records import Record
     from .text import Direction
 
-_T = TypeVar("_T", bound="Record | Notice")
+_T = TypeVar("_T", bound="Record | Notice | Event")
 _STATUSES: Final = get_args(TranslationStatus)
 #: Takes a key, the words in the base language and the language wanted.
 Translator: TypeAlias = "Callable[[str, str, str], str | None]"
@@ -108,21 +109,22 @@ class Omitted(Exception):  # it is no error, but an answer
     """Say that a record cannot be shown, for want of a translation."""
 
 
-def home_of(item: Record | Notice) -> str:
+def home_of(item: Record | Notice | Event) -> str:
     """Give the path that the keys of a record's texts begin with."""
     return f"{FOLDERS[item.record_kind]}/{item.id}"
 
 
-def texts_of(item: Record | Notice) -> Iterator[tuple[str, Text]]:
+def texts_of(item: Record | Notice | Event) -> Iterator[tuple[str, Text]]:
     """Go through the texts that can be translated, each with its key.
 
-    Titles of sources are names of works, and stay as they are.
+    Titles of sources are names of works, and stay as they are; so does the
+    history, which is for those who build on the content.
     """
     home = home_of(item)
     if isinstance(item, Notice):
         yield home, item.text
         return
-    if isinstance(item, Source):
+    if isinstance(item, (Source, Event)):
         return
     yield f"{home}#name", item.name
     term = getattr(item, "clinical_term", None)
@@ -283,6 +285,9 @@ def localize(item: _T, speaker: Speaker) -> _T:
         return attrs.evolve(item, name=speaker.leave(item.name))
     if isinstance(item, Notice):
         return attrs.evolve(item, text=speaker.keep(home, item.text))
+    if isinstance(item, Event):
+        harm = item.harm and speaker.leave(item.harm)
+        return attrs.evolve(item, reason=speaker.leave(item.reason), harm=harm)
     changes: dict[str, Any] = {
         "name": speaker.say(f"{home}#name", item.name),
         "statements": tuple(_statements(item, speaker)),

@@ -28,12 +28,14 @@ from .vocabulary import (
     Aspect,
     CautionKind,
     Fallback,
+    Fate,
     Key,
     Kind,
     Match,
     NoticeKind,
     Origin,
     ReadAs,
+    Significance,
     Stale,
     SynonymType,
     Timing,
@@ -50,6 +52,7 @@ if TYPE_CHECKING:
         SideEffects,
     )
     from .records import Record, Source
+    from .retirement import Retired
 
 _M = TypeVar("_M", bound="Member")
 _EMPTY: Final[Mapping[str, Any]] = MappingProxyType({})
@@ -72,6 +75,7 @@ class View(Protocol):
     def is_bundled(self) -> bool: ...
     @property
     def is_loaded(self) -> bool: ...
+    def fate(self, ref: str) -> Retired | None: ...
     def table(self, kind: Kind) -> Mapping[str, Any]: ...
     def neighbors(self, key: Key) -> Mapping[Key, RecordLink]: ...
     def localized(
@@ -308,6 +312,35 @@ class Notice(Member):
     kind: NoticeKind
     text: Text
     citations: tuple[Citation, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class Event(Member):
+    """Say what happened to an id: its history, from which nothing goes away.
+
+    Attributes:
+        subject: the path of what it happened to: folder and id of a record or
+            notice, or the id of a statement or caution.
+        fate: whether its words were ``edited``, or it was ``moved``,
+            ``split`` or ``withdrawn``, and so retired.
+        since: the version of the content that did it.
+        significance: how much an edit matters, as its author declares.
+        targets: the paths of what took over, if it was moved or split.
+        reason: why, for whoever used it.
+        harm: how a reader who still sees what was withdrawn may come to harm.
+    """
+
+    record_kind: ClassVar[Kind] = "event"
+
+    id: str
+    position: int = 0
+    subject: str
+    fate: Fate
+    since: str
+    significance: Significance | None = None
+    targets: tuple[str, ...] = ()
+    reason: Text
+    harm: Text | None = None
 
 
 @attrs.frozen(kw_only=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
 from .checks import Place, check_records
-from .errors import Problem
+from .errors import Problem, RecallWarning
 from .graph import with_stock
 from .integrity import digest
 from .loading import (
@@ -22,6 +23,7 @@ from .loading import (
 )
 from .reading import MANIFEST, Reader
 from .records import Record, Source
+from .retirement import look_up, recalled
 from .vocabulary import FOLDERS
 
 if TYPE_CHECKING:
@@ -59,6 +61,7 @@ def load_overlay(base: Content, path: Path) -> Content:
     content = with_stock(
         base._replace(tables=tables, verify=check, packs=packs)
     )
+    _warn_of_recalls(content)
     shown = digest(dict(content.manifest.files))[:_SHOWN]
     version, _, _ = base.manifest.content_version.partition("+local.")
     sign = "." if "+" in version else "+"
@@ -66,6 +69,13 @@ def load_overlay(base: Content, path: Path) -> Content:
         content.manifest, content_version=f"{version}{sign}local.{shown}"
     )
     return content._replace(manifest=changed)
+
+
+def _warn_of_recalls(content: Content) -> None:
+    """Warn of what an overlay still says, although it was withdrawn."""
+    for item in recalled(content.tables["event"].values()):
+        if look_up(content.tables, item.ref) is not None:
+            warnings.warn(str(item), RecallWarning, stacklevel=2)
 
 
 def _verify(
@@ -86,6 +96,9 @@ def _lay(base: Content, reader: Reader) -> list[Place]:
     for kind, id, document in reader.records:
         there = base.tables[kind].get(id)
         merger = _Merger(document, reader.problems)
+        if kind == "event":
+            merger.wrong("$", "an overlay makes no history: leave it out")
+            continue
         if there is None or merger.may_change(there):
             value = document.value if kind == "notice" else merger.join(there)
             place = Place(kind, id, *document[1:], moved=merger.moved)

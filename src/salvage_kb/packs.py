@@ -16,11 +16,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from .errors import ContentError, FallbackWarning, LocaleError, Problem
+from .errors import (
+    ContentError,
+    FallbackWarning,
+    LocaleError,
+    Problem,
+    RecallWarning,
+)
 from .graph import Graph, prune
 from .loading import load_pack
 from .locales import PSEUDO, Omitted, Speaker, localize
 from .reading import LOCALE, read_pack
+from .retirement import home_of, recalled
 from .tags import canonical, choose
 from .vocabulary import FOLDERS
 
@@ -80,7 +87,17 @@ def pack_of(content: Content, tag: str) -> Pack | None:
     for load in loaders:
         pack = load()
         found = pack if found is None else found.under(pack)
+    if found is not None:
+        _warn_of_recalls(content, tag, found)
     return found
+
+
+def _warn_of_recalls(content: Content, tag: str, pack: Pack) -> None:
+    keys = [key.partition("#")[0] for key in pack.entries]
+    for item in recalled(content.tables["event"].values()):
+        if any(home_of({item.ref}, key) for key in keys):
+            message = f"{tag} still translates what was recalled: {item}"
+            warnings.warn(message, RecallWarning, stacklevel=4)
 
 
 def _load_point(tag: str, point: EntryPoint) -> Pack:

@@ -251,7 +251,9 @@ def _visible(folder: Traversable) -> list[Traversable]:
 
 
 def _top(root: Traversable) -> Traversable:
-    """Go into the only folder of a zip that was made of a folder."""
+    """Go into the content of a wheel, or the only folder of a zip."""
+    if root.joinpath(f"salvage_kb/data/{MANIFEST}").is_file():
+        return root.joinpath("salvage_kb/data")
     entries = _visible(root)
     alone = len(entries) == 1 and entries[0].is_dir()
     return entries[0] if alone and entries[0].name not in KINDS else root

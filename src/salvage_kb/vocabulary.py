@@ -43,6 +43,12 @@ Match: TypeAlias = Literal["exact", "close", "broad", "narrow"]
 ReadAs: TypeAlias = Literal["whole", "excerpt", "data-file"]
 SynonymType: TypeAlias = Literal["clinical", "lay", "abbreviation"]
 CautionKind: TypeAlias = Literal["conflicts", "nuance"]
+#: How much a change matters to readers, least first.
+Significance: TypeAlias = Literal[
+    "editorial", "clarification", "clinical", "safety"
+]
+#: What happened to an id: its words were edited, or it was retired.
+Fate: TypeAlias = Literal["edited", "moved", "split", "withdrawn"]
 NoticeKind: TypeAlias = Literal["disclaimer", "attribution", "review"]
 #: Who brought a record or a statement: the content itself, or an overlay.
 Origin: TypeAlias = Literal["base", "local"]
@@ -62,6 +68,7 @@ Kind: TypeAlias = Literal[
     "source",
     "statement",
     "notice",
+    "event",
 ]
 #: The folder of each kind that has files, in reading order.
 FOLDERS: Final[dict[Kind, str]] = {
@@ -72,6 +79,7 @@ FOLDERS: Final[dict[Kind, str]] = {
     "monitoring_test": "monitoring_tests",
     "topic": "topics",
     "notice": "notices",
+    "event": "history",
 }
 KINDS: Final[dict[str, Kind]] = {
     folder: kind for kind, folder in FOLDERS.items()

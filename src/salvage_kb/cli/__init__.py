@@ -15,6 +15,7 @@ from salvage_kb import __version__
 from .asked import Asked
 from .author import fmt, validate, verify
 from .l10n import l10n
+from .pin import check_refs, diff, recall_check
 from .read import list_records, search, show
 from .review import review
 
@@ -58,6 +59,9 @@ for _command in (
     validate,
     fmt,
     verify,
+    diff,
+    check_refs,
+    recall_check,
     review,
     l10n,
 ):

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 _DATA = files("salvage_kb") / "data"
 _LISTED: dict[Kind, str] = {
-    kind: name for kind, name in FOLDERS.items() if kind != "notice"
+    kind: name
+    for kind, name in FOLDERS.items()
+    if kind not in {"notice", "event"}
 }
 
 

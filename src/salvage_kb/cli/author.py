@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from .asked import Asked
 
+_LABELS = {name: name.replace("_", " ") for name in FOLDERS.values()}
+_LABELS["history"] = "past events"
+
 
 @click.command()
 @PATH
@@ -46,7 +49,7 @@ def validate(asked: Asked, path: Path | None, as_json: bool) -> None:
     for line in () if as_json else problems:
         click.echo(str(line))
     if not as_json and not problems:
-        told = (f"{n} {name.replace('_', ' ')}" for name, n in counts.items())
+        told = (f"{n} {_LABELS[name]}" for name, n in counts.items())
         where = asked.overlay or asked.content or "bundled content"
         click.echo(f"{where}: valid, {', '.join(told)}")
     if problems:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from salvage_kb.errors import UnknownId
+from salvage_kb.collection import unknown
 from salvage_kb.leaflet import found_page, leaflet, marked
 from salvage_kb.model import plain
 
@@ -48,7 +48,7 @@ def show(asked: Asked, kind: Kind, id: str, as_json: bool) -> None:
     kb = asked.knowledge_base()
     table = kb.table(kind)
     if id not in table:
-        raise click.ClickException(str(UnknownId.among(kind, id, table)))
+        raise click.ClickException(str(unknown(kb, kind, id, table)))
     if as_json:
         print_json(kb.describe(table[id]))
     else:

@@ -1,0 +1,375 @@
+"""Tell how one version of the content differs from another."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from textwrap import fill
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Final,
+    NamedTuple,
+    Protocol,
+    TypeAlias,
+)
+
+from .retirement import home_of, taken_over
+from .significance import (
+    Bump,
+    How,
+    Weight,
+    declared_for,
+    greatest,
+    most,
+    smallest,
+    unit_of,
+    weigh_added,
+    weigh_changed,
+    weigh_gone,
+)
+from .vocabulary import FOLDERS, KINDS, Significance
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+
+#: The fields of each thing, by its reference.
+_Things: TypeAlias = dict[str, dict[str, Any]]
+_WIDTH: Final = 79
+#: Derived from the rest, so never compared.
+_DERIVED: Final = ("counts", "files", "content_version")
+
+
+class Bundled(Protocol):
+    """Be what can be written as a bundle, such as a knowledge base."""
+
+    def to_bundle(self) -> dict[str, Any]: ...  # noqa: D102
+
+
+class Change(NamedTuple):
+    """Describe one difference.
+
+    Attributes:
+        ref: what is different; translations are ``locales/<tag>/<key>``.
+        how: what happened to it.
+        field: which of its fields changed; none if all of it did.
+        before: what it was, as plain data; none if it was not there.
+        after: what it is, as plain data; none if it is not there any more.
+        targets: what took over, if it was moved or split.
+        reason: why, if the author says so.
+        harm: how readers of what was withdrawn may come to harm.
+        weight: how much it matters.
+    """
+
+    ref: str
+    how: How
+    field: str | None
+    before: Any
+    after: Any
+    weight: Weight
+    targets: tuple[str, ...] = ()
+    reason: str | None = None
+    harm: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the change as plain data."""
+        found = self._asdict()
+        del found["weight"]
+        return found | {"targets": list(self.targets)} | self.weight._asdict()
+
+    def __str__(self) -> str:
+        """Show what changed on one line, without the words."""
+        what = f"{self.ref} {self.field}" if self.field else self.ref
+        into = f" to {' and '.join(self.targets)}" if self.targets else ""
+        told = "" if self.weight.computed else " (not declared)"
+        return f"{what}: {self.how}{into}{told}"
+
+
+class Diff(NamedTuple):
+    """Say how one version of the content differs from another."""
+
+    old_version: str
+    new_version: str
+    changes: tuple[Change, ...]
+
+    @property
+    def bump(self) -> Bump | None:
+        """Tell the least part of the version that has to grow, if any."""
+        return most(tuple(it.weight.bump for it in self.changes))
+
+    @property
+    def significance(self) -> Significance:
+        """Tell how much the weightiest change matters."""
+        return greatest(tuple(it.weight.significance for it in self.changes))
+
+    @property
+    def smallest_version(self) -> str:
+        """Tell the smallest version that the new content may have."""
+        return smallest(self.old_version, self.bump)
+
+    @property
+    def undeclared(self) -> tuple[Change, ...]:
+        """Give the changes of which an author has to say what they are."""
+        return tuple(it for it in self.changes if not it.weight.computed)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give everything as plain data."""
+        return {
+            "old_version": self.old_version,
+            "new_version": self.new_version,
+            "significance": self.significance,
+            "bump": self.bump,
+            "smallest_version": self.smallest_version,
+            "changes": [change.to_dict() for change in self.changes],
+        }
+
+    def to_markdown(self) -> str:
+        """Write a section for a changelog, what matters most first."""
+        lines: list[str] = []
+        for name, changes in self._grouped():
+            lines += [f"#### {name.capitalize()}", ""]
+            for change in changes:
+                lines.append(f"- `{change.ref}` {_said(change)}")
+                for word, text in _words(change):
+                    lines.append(f"  - {word}: {text}")
+            lines.append("")
+        lines += [f"- {line}" for line in self._translated()]
+        return "\n".join(lines).strip() + "\n"
+
+    def __str__(self) -> str:
+        """Show it to people, what matters most first."""
+        bump, least = self.bump or "no change", self.smallest_version
+        versions = f"{self.old_version} -> {self.new_version}"
+        lines = [f"{versions}: {bump}, at least {least}"]
+        for name, changes in self._grouped():
+            lines += ["", name]
+            for change in changes:
+                lines.append(f"  {change}")
+                lines += (
+                    fill(
+                        f"{word}: {text}",
+                        _WIDTH,
+                        initial_indent="    ",
+                        subsequent_indent="      ",
+                    )
+                    for word, text in _words(change)
+                )
+        translated = list(self._translated())
+        lines += ["", "translations", *(f"  {it}" for it in translated)][
+            : len(translated) and None
+        ]
+        return "\n".join(lines)
+
+    def _grouped(self) -> Iterator[tuple[str, list[Change]]]:
+        """Go through what people want to read, by significance."""
+        for name in ("safety", "clinical", "clarification", "editorial"):
+            found = [
+                change
+                for change in self.changes
+                if change.weight.significance == name
+                and not change.ref.startswith("locales/")
+                and unit_of(change.ref) != "event"
+                and change.field not in {"statements", "cautions"}
+            ]
+            if found:
+                yield name, found
+
+    def _translated(self) -> Iterator[str]:
+        """Count what happened to the translations, language by language."""
+        counts: dict[tuple[str, str], int] = {}
+        for change in self.changes:
+            if change.ref.startswith("locales/"):
+                tag = change.ref.split("/")[1]
+                key = tag, change.how
+                counts[key] = counts.get(key, 0) + 1
+        for tag in sorted({tag for tag, _ in counts}):
+            told = (
+                f"{n} {how}" for (it, how), n in counts.items() if it == tag
+            )
+            yield f"{tag}: {', '.join(told)}"
+
+
+def _said(change: Change) -> str:
+    return str(change).removeprefix(change.ref).lstrip(": ")
+
+
+def _words(change: Change) -> Iterator[tuple[str, str]]:
+    """Give the words of what changed, as far as there are any."""
+    for word, held in (("before", change.before), ("after", change.after)):
+        whole = isinstance(held, dict)
+        value = held.get("text", held.get("name")) if whole else held
+        if isinstance(value, (str, int)):
+            yield word, str(value)
+    if change.reason:
+        yield "reason", change.reason
+    if change.harm:
+        yield "harm", change.harm
+
+
+def diff(old: Bundled, new: Bundled) -> Diff:
+    """Compare two versions of the content, field by field."""
+    return diff_bundles(old.to_bundle(), new.to_bundle())
+
+
+def diff_bundles(old: Mapping[str, Any], new: Mapping[str, Any]) -> Diff:
+    """Compare two bundles, as `to_bundle` gives them."""
+    before, after = flatten(old), flatten(new)
+    one, other = (it["manifest"]["content_version"] for it in (old, new))
+    found: list[Change] = []
+    for ref in sorted({*before, *after}):
+        if ref not in before:
+            weight = weigh_added(ref, after[ref])
+            found.append(Change(ref, "added", None, None, after[ref], weight))
+        elif ref not in after:
+            found.append(_gone(ref, before[ref], after))
+        else:
+            found += _changed(ref, before[ref], after, (one, other))
+    return Diff(one, other, tuple(found))
+
+
+def _events(things: _Things) -> Iterator[dict[str, Any]]:
+    home = f"{FOLDERS['event']}/"
+    return (it for ref, it in things.items() if ref.startswith(home))
+
+
+def _changed(
+    ref: str,
+    before: dict[str, Any],
+    things: _Things,
+    versions: tuple[str, str],
+) -> Iterator[Change]:
+    after = things[ref]
+    declared, reason = declared_for(_events(things), ref, *versions)
+    for field in sorted({*before, *after}):
+        pair = before.get(field), after.get(field)
+        if pair[0] != pair[1]:
+            weight = weigh_changed(ref, field, pair, declared)
+            why = reason if field == "text" else None
+            yield Change(ref, "changed", field, *pair, weight, reason=why)
+
+
+def _gone(ref: str, before: dict[str, Any], things: _Things) -> Change:
+    events = {
+        it["subject"]: it for it in _events(things) if it["fate"] != "edited"
+    }
+    home = home_of(events, ref)
+    event = events[home] if home else {}
+    how: How = event.get("fate", "removed")
+    rest = ref.removeprefix(home or ref)
+    whole = tuple(event.get("targets", ()))
+    targets = taken_over(whole, rest, things.__contains__)
+    reason, harm = event.get("reason"), event.get("harm")
+    weight = weigh_gone(
+        ref,
+        how,
+        harm,
+        bare=_home(ref) in things,
+        lost=rest != "" and targets == whole != (),
+    )
+    return Change(ref, how, None, before, None, weight, targets, reason, harm)
+
+
+def _home(ref: str) -> str:
+    """Name what something is part of, or the translation of."""
+    if ref.startswith("locales/"):
+        return ref.split("/", 2)[-1].partition("#")[0]
+    return ref.rpartition("/")[0]
+
+
+def flatten(bundle: Mapping[str, Any]) -> _Things:
+    """Give the fields of each thing in a bundle, by its reference."""
+    facts = bundle["manifest"].items()
+    found = {"manifest": {k: v for k, v in facts if k not in _DERIVED}}
+    for kind, folder in FOLDERS.items():
+        for row in bundle.get(folder, ()):
+            ref = f"{folder}/{row['id']}"
+            found[ref] = _without(row, "id")
+            if kind not in {"source", "notice", "event"}:
+                _flatten_statements(found, found[ref])
+    for tag, files in bundle.get("locales", {}).items():
+        for name, value in files.items():
+            home = f"locales/{tag}"
+            if name == "locale.json":
+                found[home] = dict(value)
+                continue
+            for key, entry in value["texts"].items():
+                found[f"{home}/{key}"] = dict(entry)
+            if "synonyms" in value:
+                ref = f"{home}/{name.removesuffix('.json')}#names"
+                found[ref] = {"synonyms": value["synonyms"]}
+    return found
+
+
+def _without(row: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name not in names}
+
+
+def _flatten_statements(found: _Things, record: dict[str, Any]) -> None:
+    """Put each statement, and each caution, in a place of its own."""
+    statements = record.get("statements", [])
+    record["statements"] = [it["id"] for it in statements]
+    for statement in statements:
+        fields = found[statement["id"]] = _without(statement, "id")
+        cautions = fields.get("cautions", [])
+        fields["cautions"] = [it["id"] for it in cautions]
+        found |= {it["id"]: _without(it, "id") for it in cautions}
+
+
+def apply(difference: Diff, bundle: Mapping[str, Any]) -> dict[str, Any]:
+    """Make the new bundle of the old one and what they differ by.
+
+    The manifest lists no files and counts nothing: that follows.
+    """
+    things = deepcopy(flatten(bundle))
+    for change in difference.changes:
+        if change.how == "added":
+            things[change.ref] = deepcopy(change.after)
+        elif change.field is None:
+            del things[change.ref]
+        elif change.after is None:
+            del things[change.ref][change.field]
+        else:
+            things[change.ref][change.field] = deepcopy(change.after)
+    return _unflatten(things, difference.new_version)
+
+
+def _unflatten(things: _Things, version: str) -> dict[str, Any]:
+    manifest = things["manifest"] | {"content_version": version}
+    bundle: dict[str, Any] = {"manifest": manifest}
+    for folder in FOLDERS.values():
+        bundle[folder] = []
+    packs: dict[str, Any] = {}
+    for ref, fields in things.items():
+        folder, _, rest = ref.partition("/")
+        if folder == "locales":
+            _put(packs, rest, fields)
+        elif folder in KINDS and "/" not in rest:
+            bundle[folder].append(_whole(rest, fields, things))
+    for rows in (bundle[folder] for folder in FOLDERS.values()):
+        rows.sort(key=lambda row: (row.get("position", 0), row["id"]))
+    return bundle | ({"locales": packs} if packs else {})
+
+
+def _whole(id: str, fields: dict[str, Any], things: _Things) -> dict[str, Any]:
+    row = {"id": id} | fields
+    for name in ("statements", "cautions"):
+        if name in row:
+            refs = row.pop(name)
+            held = [_whole(ref, things[ref], things) for ref in refs]
+            row |= {name: held} if held else {}
+    return row
+
+
+def _put(packs: dict[str, Any], rest: str, fields: dict[str, Any]) -> None:
+    """Put an entry into the file of its record."""
+    tag, _, key = rest.partition("/")
+    files = packs.setdefault(tag, {})
+    if not key:
+        files["locale.json"] = fields
+        return
+    folder, id = key.partition("#")[0].split("/")[:2]
+    file = files.setdefault(f"{folder}/{id}.json", {"id": id, "texts": {}})
+    if key.endswith("#names"):
+        file |= fields
+    else:
+        file["texts"][key] = fields

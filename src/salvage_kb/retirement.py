@@ -1,0 +1,205 @@
+"""Tell what became of ids that were published once.
+
+A *reference* names anything that has an id: ``conditions/hiv`` a record,
+``conditions/hiv/summary`` a statement, and one step more a caution.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+
+from .errors import did_you_mean, near_misses
+from .vocabulary import KINDS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Container, Iterable, Mapping
+
+    from .model import Caution, Event, Notice, Statement
+    from .records import Record
+    from .text import Text
+
+
+class Current(NamedTuple):
+    """Say that a reference leads to what it always led to."""
+
+    ref: str
+    item: Record | Statement | Caution | Notice
+
+    def __str__(self) -> str:
+        return f"{self.ref}: current"
+
+
+class Moved(NamedTuple):
+    """Say that another id took over.
+
+    Attributes:
+        target: the reference to use instead.
+        since: the version of the content that moved it.
+    """
+
+    ref: str
+    target: str
+    since: str
+    reason: Text
+
+    def __str__(self) -> str:
+        return f"{self.ref}: moved to {self.target} in {self.since}"
+
+
+class Split(NamedTuple):
+    """Say that several ids took over.
+
+    Attributes:
+        targets: the references that hold what it held.
+        since: the version of the content that split it.
+    """
+
+    ref: str
+    targets: tuple[str, ...]
+    since: str
+    reason: Text
+
+    def __str__(self) -> str:
+        into = " and ".join(self.targets)
+        return f"{self.ref}: split into {into} in {self.since}"
+
+
+class Withdrawn(NamedTuple):
+    """Say that there is nothing any more.
+
+    Attributes:
+        since: the version of the content that withdrew it.
+        harm: how a reader who still sees it may come to harm; none if that
+            is not to be feared.
+    """
+
+    ref: str
+    since: str
+    reason: Text
+    harm: Text | None
+
+    def __str__(self) -> str:
+        harm = f" Harm: {self.harm}" if self.harm else ""
+        return f"{self.ref}: withdrawn in {self.since}: {self.reason}{harm}"
+
+
+class Unknown(NamedTuple):
+    """Say that no version ever had this.
+
+    Attributes:
+        suggestions: references that look alike, nearest first.
+    """
+
+    ref: str
+    suggestions: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.ref}: unknown{did_you_mean(self.suggestions)}"
+
+
+#: How many steps lead to a caution: folder, record, statement, its own.
+_DEEPEST: Final = 3
+#: What became of an id that was published.
+Retired: TypeAlias = "Moved | Split | Withdrawn"
+#: All that a reference can be.
+Resolution: TypeAlias = "Current | Moved | Split | Withdrawn | Unknown"
+
+
+def look_up(tables: Mapping[Any, Mapping[str, Any]], ref: str) -> Any:
+    """Give the record, notice, statement or caution, or None."""
+    home, _, slug = ref.rpartition("/")
+    if "/" not in home:
+        kind = KINDS.get(home)
+        return tables[kind].get(slug) if kind else None
+    if home.count("/") >= _DEEPEST:
+        return None
+    whole = look_up(tables, home)
+    parts = getattr(whole, "statements", ()) or getattr(whole, "cautions", ())
+    return next((it for it in parts if it.id == ref), None)
+
+
+def retired(events: Iterable[Event]) -> dict[str, Retired]:
+    """Give what became of each id that was retired."""
+    return {
+        event.subject: _retirement(event)
+        for event in events
+        if event.fate != "edited"
+    }
+
+
+def recalled(events: Iterable[Event]) -> tuple[Withdrawn, ...]:
+    """Give what was withdrawn because it may do harm."""
+    found = (
+        it for it in retired(events).values() if isinstance(it, Withdrawn)
+    )
+    return tuple(it for it in found if it.harm is not None)
+
+
+def _retirement(event: Event) -> Retired:
+    if event.fate == "moved":
+        (target,) = event.targets
+        return Moved(event.subject, target, event.since, event.reason)
+    if event.fate == "split":
+        return Split(event.subject, event.targets, event.since, event.reason)
+    return Withdrawn(event.subject, event.since, event.reason, event.harm)
+
+
+def home_of(subjects: Container[str], ref: str) -> str | None:
+    """Find what was retired: the reference itself, or what it was part of."""
+    home = ref
+    while home and home not in subjects:
+        home = home.rpartition("/")[0]
+    return home or None
+
+
+def taken_over(
+    targets: Iterable[str], rest: str, is_live: Callable[[str], bool]
+) -> tuple[str, ...]:
+    """Find what took over a part: the same part of what took over the whole.
+
+    Where no target has such a part, that is the targets themselves.
+    """
+    targets = tuple(targets)
+    live = tuple(it + rest for it in targets if is_live(it + rest))
+    return live or targets
+
+
+def fate(
+    known: Mapping[str, Retired],
+    tables: Mapping[Any, Mapping[str, Any]],
+    ref: str,
+) -> Retired | None:
+    """Tell what became of a reference that was retired, or its home was."""
+    home = home_of(known, ref)
+    if home is None:
+        return None
+    found = known[home]
+    if isinstance(found, Withdrawn):
+        return found._replace(ref=ref)
+    old = (found.target,) if isinstance(found, Moved) else found.targets
+    rest = ref.removeprefix(home)
+    new = taken_over(old, rest, lambda it: look_up(tables, it) is not None)
+    if len(new) == 1:
+        return Moved(ref, new[0], found.since, found.reason)
+    return Split(ref, new, found.since, found.reason)
+
+
+def resolve(tables: Mapping[Any, Mapping[str, Any]], ref: str) -> Resolution:
+    """Tell what a reference leads to; what moved is never followed."""
+    item = look_up(tables, ref)
+    if item is not None:
+        return Current(ref, item)
+    found = fate(retired(tables["event"].values()), tables, ref)
+    if found is not None:
+        return found
+    return Unknown(ref, _near(tables, ref))
+
+
+def _near(
+    tables: Mapping[Any, Mapping[str, Any]], ref: str
+) -> tuple[str, ...]:
+    folder, _, rest = ref.partition("/")
+    if "/" in rest:
+        return near_misses(ref, tables["statement"])
+    ids = tables.get(KINDS.get(folder), ())
+    return tuple(f"{folder}/{id}" for id in near_misses(rest, ids))
