@@ -153,7 +153,8 @@ def unit_of(ref: str) -> Unit:
 
 def greatest(significances: tuple[Significance, ...]) -> Significance:
     """Choose the one that matters most; of none, ``editorial``."""
-    return max(significances, key=_RANKS.index, default="editorial")
+    found: tuple[Significance, ...] = ("editorial", *significances)
+    return max(found, key=_RANKS.index)
 
 
 def weigh_added(ref: str, fields: Mapping[str, Any]) -> Weight:
