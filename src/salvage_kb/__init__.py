@@ -22,6 +22,7 @@ from .errors import (
 )
 from .kinds import (
     Conditions,
+    Events,
     Modalities,
     MonitoringTests,
     Notices,
@@ -87,6 +88,7 @@ __all__ = [
     "ContentError",
     "Current",
     "Event",
+    "Events",
     "FallbackWarning",
     "Hit",
     "Imprint",

@@ -19,7 +19,7 @@ from typing import (
 
 from .errors import RetiredId, UnknownId, did_you_mean, near_misses
 from .immutable import Immutable
-from .model import Notice, Statement
+from .model import Event, Notice, Statement
 from .records import Record, check_record
 from .vocabulary import (
     CODE_SYSTEMS,
@@ -46,7 +46,7 @@ _D = TypeVar("_D")
 _SYSTEMS: Final = {k.casefold(): uri for k, uri in CODE_SYSTEMS.items()}
 #: How many ids a repr shows.
 _SHOWN: Final = 5
-_R = TypeVar("_R", bound="Record | Statement | Notice")
+_R = TypeVar("_R", bound="Record | Statement | Notice | Event")
 _S = TypeVar("_S", bound=Record)
 
 
@@ -146,7 +146,7 @@ class Collection(Immutable, Generic[_R]):
 
     def __contains__(self, item: object) -> bool:
         """Tell whether an id, or a record by kind and id, is in here."""
-        if isinstance(item, (Record, Statement, Notice)):
+        if isinstance(item, (Record, Statement, Notice, Event)):
             return item.record_kind == self.kind and item.id in self._records
         return isinstance(item, str) and item in self._records
 

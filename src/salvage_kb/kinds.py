@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Self
 
 from .collection import Collection, RecordCollection, explaining
-from .model import Notice, Statement
+from .model import Event, Notice, Statement
 from .records import (
     Condition,
     Modality,
@@ -178,3 +178,10 @@ class Notices(Collection[Notice]):
 
     __slots__ = ()
     kind: ClassVar[Kind] = "notice"
+
+
+class Events(Collection[Event]):
+    """Hold what happened to ids: edits that an author explains, and ends."""
+
+    __slots__ = ()
+    kind: ClassVar[Kind] = "event"

@@ -16,6 +16,7 @@ from .immutable import Immutable
 from .integrity import digest
 from .kinds import (
     Conditions,
+    Events,
     Modalities,
     MonitoringTests,
     Notices,
@@ -201,6 +202,11 @@ class KnowledgeBase(Immutable):
     def notices(self) -> Notices:
         """Give what has to be shown wherever the content is shown."""
         return Notices(self)
+
+    @property
+    def history(self) -> Events:
+        """Give what happened to ids, in the order of its files."""
+        return Events(self)
 
     @property
     def manifest(self) -> Manifest:

@@ -115,7 +115,12 @@ _OTHERS: Final[dict[Unit, Weight]] = {
     "locale": _EDITORIAL,
     "translation": _EDITORIAL,
 }
-_RANKS: Final[tuple[Significance, ...]] = ("editorial", "clarification", "clinical", "safety")
+_RANKS: Final[tuple[Significance, ...]] = (
+    "editorial",
+    "clarification",
+    "clinical",
+    "safety",
+)
 _BUMPS: Final[dict[Significance, Bump]] = {
     "editorial": "patch",
     "clarification": "patch",
