@@ -235,7 +235,7 @@ def test_set_operations_keep_the_left_order():
 def test_set_operations_over_knowledge_bases():
     """Equal content may be joined, different content may not."""
     changed = kb.to_bundle()
-    changed["topics"].pop()
+    changed["topics"][-1]["name"] = "Something else"
     different = KnowledgeBase.from_bundle(changed)
 
     joined = conditions & OTHER.conditions

@@ -38,6 +38,7 @@ def _base():
     manifest["content_version"] = "1.0.0"
     del manifest["files"], manifest["counts"]
     bundle["locales"] = {"es": bundle["locales"]["es"]}
+    bundle["history"] = []
     return bundle
 
 

@@ -32,6 +32,7 @@ def tree(folder, edit=None, names=()):
     bundle = copy.deepcopy(kb.to_bundle())
     bundle["manifest"]["content_version"] = "1.0.0"
     bundle["locales"] = {"es": bundle["locales"]["es"]}
+    bundle["history"] = []
     del bundle["manifest"]["files"]
     old = folder / "releases/1.0.0.json"
     old.parent.mkdir(parents=True)
@@ -227,6 +228,7 @@ def test_preparing_a_release(repository, tmp_path):
     """Version, bundle, names, recalls and changelog are written down."""
     root = shutil.copytree(repository, tmp_path / "root")
     file = root / "changelog.d/rehearsal.added.md"
+    file.parent.mkdir(exist_ok=True)
     file.write_text("Something new.\n")
     release.prepare(root, "999.0.0", DAY)
 

@@ -196,6 +196,44 @@ def test_reviewed_by_text():
     assert () == KnowledgeBase.from_bundle(view.to_bundle()).verify()
 
 
+def test_history_follows_what_is_kept():
+    """Past events stay that lead to something kept, or to nothing."""
+    stays = {
+        "kept": ("conditions/hiv/mainstay", "edited", ()),
+        "moved-here": ("conditions/a", "moved", ("conditions/hiv",)),
+        "edited-before-it-moved": ("conditions/a/b", "edited", ()),
+        "withdrawn": ("topics/a", "withdrawn", ()),
+    }
+    goes = {
+        "left-out": ("conditions/copd/what-it-is", "edited", ()),
+        "moved-away": ("conditions/b", "moved", ("conditions/copd",)),
+        "edited-before-it-went": ("conditions/b/c", "edited", ()),
+        "split-away": (
+            "conditions/c",
+            "split",
+            ("conditions/hiv", "conditions/copd"),
+        ),
+    }
+    bundle = signed(("conditions", "hiv")).to_bundle()
+    bundle["history"] = [
+        {
+            "id": id,
+            "subject": subject,
+            "fate": fate,
+            "since": "1.0.0",
+            "targets": list(targets),
+            "reason": "Because.",
+        }
+        | ({"significance": "editorial"} if fate == "edited" else {})
+        for id, (subject, fate, targets) in (stays | goes).items()
+    ]
+    mine = KnowledgeBase.from_bundle(bundle)
+    view = mine.reviewed(on=date(2026, 1, 1), basis="text")
+
+    assert sorted(stays) == sorted(view.history.ids)
+    assert view.digest == KnowledgeBase.from_bundle(view.to_bundle()).digest
+
+
 def test_a_link_goes_with_its_last_statement():
     """Where only one record of a link is kept, its statements remain."""
     mine = signed(("conditions", "hiv"), ("side_effects", "vomiting"))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 from .errors import Problem, did_you_mean, json_path, near_misses
 from .model import Event, Notice
 from .records import Modality, Record, Source
+from .retirement import home_of
 from .vocabulary import FOLDERS, KINDS
 
 if TYPE_CHECKING:
@@ -103,6 +104,8 @@ class _Known:
         #: What is there only because an overlay has it.
         self.local: set[str] = set()
         self.subjects: dict[str, Place] = {}
+        #: What an event retired.
+        self.gone: set[str] = set()
         self.rooted: set[str] = set()
         self.guesses = _GUESSES
         unread: list[str] = []
@@ -110,6 +113,8 @@ class _Known:
             self.records[place.kind].setdefault(place.id, place)
             if isinstance(place.item, Record):
                 self._know_parts(place.item)
+            if isinstance(place.item, Event) and place.item.fate != "edited":
+                self.gone.add(place.item.subject)
             if place.item is None or place.broken:
                 unread.append(f"{FOLDERS[place.kind]}/{place.id}/")
         self.unread = tuple(unread)
@@ -130,6 +135,10 @@ class _Known:
 
     def has_statement(self, id: str) -> bool:
         return id in self.statements or id.startswith(self.unread)
+
+    def retired(self, path: str) -> bool:
+        """Tell whether this was there once, or what it was part of."""
+        return home_of(self.gone, path) is not None
 
     def source(self, id: str) -> Source | None:
         place = self.records["source"].get(id)
@@ -200,7 +209,7 @@ def _check_event(
         yield "$.harm", "belongs to what was withdrawn"
     if event.fate != "edited":
         yield from _check_retired(event, place, known)
-    elif not known.has(event.subject):
+    elif not (known.has(event.subject) or known.retired(event.subject)):
         yield "$.subject", f"there is no {event.subject!r} that was edited"
 
 

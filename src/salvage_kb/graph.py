@@ -11,6 +11,7 @@ import attrs
 from .integrity import digest
 from .model import RecordLink, bind
 from .records import Record, Source
+from .retirement import home_of, look_up
 from .vocabulary import FOLDERS, KINDS
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from .errors import Problem
     from .locales import Pack
-    from .model import Manifest, View
+    from .model import Event, Manifest, View
     from .vocabulary import Key, Kind
 
 
@@ -172,7 +173,8 @@ def with_stock(content: Content) -> Content:
 def prune(content: Content, keep: Callable[[Record], bool]) -> Content:
     """Leave out records, their statements, and what links rest on these.
 
-    Sources and notices stay, and so do the cautions of what is kept.
+    Sources and notices stay, and so do the cautions of what is kept. Of the
+    history stays what leads to something that is kept, or to nothing.
     """
     tables: dict[Kind, dict[str, Any]] = {kind: {} for kind in FOLDERS}
     for kind, id, item in content.items():
@@ -188,7 +190,26 @@ def prune(content: Content, keep: Callable[[Record], bool]) -> Content:
     for kind, id, item in kept.items():
         if isinstance(item, Record) and item.link_fields:
             tables[kind][id] = _prune_links(item, tables, statements)
+    tables["event"] = _prune_events(tables)
     return with_stock(kept)
+
+
+def _prune_events(tables: Mapping[Any, Mapping[str, Any]]) -> dict[str, Event]:
+    events: Mapping[str, Event] = tables["event"]
+    gone = {
+        event.subject
+        for event in events.values()
+        if event.fate != "edited"
+        and all(look_up(tables, target) for target in event.targets)
+    }
+
+    def stays(event: Event) -> bool:
+        if event.fate != "edited":
+            return event.subject in gone
+        there = look_up(tables, event.subject) is not None
+        return there or home_of(gone, event.subject) is not None
+
+    return {id: event for id, event in events.items() if stays(event)}
 
 
 def _prune_links(
