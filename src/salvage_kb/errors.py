@@ -65,7 +65,7 @@ class RetiredId(UnknownId):
 
     def __init__(self, kind: str, id: str, resolution: Retired) -> None:
         super().__init__(kind, id)
-        self.args = (kind, id, resolution)
+        self.args: tuple[Any, ...] = (kind, id, resolution)
         self.resolution = resolution
 
     def _message(self) -> str:
