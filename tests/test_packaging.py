@@ -38,6 +38,58 @@ def _wheel(tmp_path_factory):
     return path
 
 
+@pytest.fixture(name="fresh", scope="session")
+def _fresh(wheel, tmp_path_factory):
+    """Give a Python that has the wheel and PyInstaller, and no repository."""
+    folder = tmp_path_factory.mktemp("fresh")
+    subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+    python = folder / ("Scripts" if sys.platform == "win32" else "bin")
+    python /= "python"
+    subprocess.run(
+        [python, "-m", "pip", "install", "-q", wheel, "pyinstaller>=6.10"],
+        check=True,
+        capture_output=True,
+    )
+    return python
+
+
+def test_a_fresh_environment(fresh, tmp_path):
+    """An installed wheel needs nothing of the repository."""
+    code = f"{ASK}; import salvage_kb; print(salvage_kb.__file__)"
+    done = subprocess.run(
+        [fresh, "-W", "error", "-c", code],
+        cwd=tmp_path,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    name, file = done.stdout.splitlines()
+
+    assert ("HIV", "") == (name, done.stderr)
+    assert fresh.parents[1] in Path(file).parents
+
+
+def test_a_frozen_program(fresh, tmp_path):
+    """PyInstaller makes a program of it that needs no Python."""
+    script = tmp_path / "ask.py"
+    script.write_text(f"{ASK}; print(kb.localized('es').search('pelo')[0][0])")
+    options = ["--collect-data", "salvage_kb", "--log-level", "ERROR"]
+    subprocess.run(
+        [fresh, "-m", "PyInstaller", *options, script],
+        cwd=tmp_path,
+        check=True,
+        capture_output=True,
+    )
+    told = subprocess.check_output(
+        [tmp_path / "dist/ask/ask"], env={}, text=True
+    )
+
+    assert [
+        "HIV",
+        "SideEffect(id='hair-loss', name='Caída del cabello')",
+    ] == told.splitlines()
+
+
 def test_wheel(wheel):
     """A wheel has the data, the marker for types and all licenses."""
     with zipfile.ZipFile(wheel) as archive:
