@@ -18,7 +18,8 @@ from salvage_kb import (
     sources,
     topics,
 )
-from salvage_kb.authoring import canonical_files, schemas
+from salvage_kb.authoring import canonical_files
+from salvage_kb.schema import schemas
 from salvage_kb.vocabulary import FOLDERS
 
 HIV_EFFECTS = [

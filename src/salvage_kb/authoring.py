@@ -1,33 +1,20 @@
-"""Help authors: the one form that files have, and JSON Schemas of them."""
+"""Help authors: the one form that files have, and signatures."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
 from functools import partial
-from types import NoneType, UnionType
-from typing import (
-    TYPE_CHECKING,
-    Any,
-    Final,
-    Literal,
-    Union,
-    get_args,
-    get_origin,
-)
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from .checks import SLUG
 from .codec import dump
 from .errors import UnknownId
 from .graph import with_stock
 from .integrity import digest
-from .loading import CLASSES, load_path
+from .loading import load_path
 from .locales import pack_files, texts_of
-from .model import LocaleInfo, Manifest, PackFile
 from .reading import LOCALES, MANIFEST, SCHEMAS
-from .text import Text
+from .schema import schemas
 from .vocabulary import FOLDERS
 
 if TYPE_CHECKING:
@@ -39,8 +26,6 @@ if TYPE_CHECKING:
     from .review import TextReview
     from .vocabulary import Kind
 
-_DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
-_DAY: Final = r"^\d{4}-\d{2}-\d{2}$"
 #: The kinds that have text of ours, which a reviewer can sign.
 SIGNED: Final[tuple[Kind, ...]] = (
     "condition",
@@ -49,13 +34,6 @@ SIGNED: Final[tuple[Kind, ...]] = (
     "monitoring_test",
     "topic",
 )
-_PLAIN: Final[dict[Any, dict[str, Any]]] = {
-    Text: {"type": "string", "minLength": 1},
-    str: {"type": "string", "minLength": 1},
-    int: {"type": "integer"},
-    bool: {"type": "boolean"},
-    date: {"type": "string", "pattern": _DAY},
-}
 
 
 def canonical_files(folder: Path) -> Iterator[tuple[Path, str]]:
@@ -185,54 +163,3 @@ def _write(
             else:
                 (folder / name).unlink(missing_ok=True)
         raise
-
-
-def schemas() -> Iterator[tuple[str, dict[str, Any]]]:
-    """Give a schema for each kind of file, under the name of its file."""
-    yield "manifest.schema.json", _schema(Manifest)
-    yield "locale.schema.json", _schema(LocaleInfo)
-    yield "translations.schema.json", _schema(PackFile)
-    for kind, cls in CLASSES.items():
-        schema = _schema(cls)
-        schema["properties"]["id"]["pattern"] = f"^{SLUG.pattern}$"
-        yield f"{FOLDERS[kind]}.schema.json", schema
-
-
-def _schema(cls: type[Any]) -> dict[str, Any]:
-    parts: dict[str, Any] = {}
-    schema = {"$schema": _DRAFT, "title": cls.__name__} | _object(cls, parts)
-    return schema | ({"$defs": parts} if parts else {})
-
-
-def _object(cls: type[Any], parts: dict[str, Any]) -> dict[str, Any]:
-    attrs.resolve_types(cls)
-    fields = [f for f in attrs.fields(cls) if f.name != "_view"]
-    return {
-        "description": (cls.__doc__ or "").partition("\n")[0],
-        "type": "object",
-        "properties": {f.name: _value(f.type, parts) for f in fields},
-        "required": [f.name for f in fields if f.default is attrs.NOTHING],
-        "additionalProperties": False,
-    }
-
-
-def _value(annotation: Any, parts: dict[str, Any]) -> dict[str, Any]:
-    """Describe one annotation; objects go among the *parts*, by name."""
-    if annotation in _PLAIN:
-        return dict(_PLAIN[annotation])
-    arguments = get_args(annotation)
-    if get_origin(annotation) is Literal:
-        return {"enum": list(arguments)}
-    if get_origin(annotation) is tuple:
-        return {"type": "array", "items": _value(arguments[0], parts)}
-    if get_origin(annotation) is Mapping:
-        values = _value(arguments[1], parts)
-        return {"type": "object", "additionalProperties": values}
-    if get_origin(annotation) in (Union, UnionType):
-        choices = [a for a in arguments if a is not NoneType]
-        options = [_value(choice, parts) for choice in choices]
-        return {"anyOf": [*options, {"type": "null"}]}
-    if annotation.__name__ not in parts:
-        parts[annotation.__name__] = {}
-        parts[annotation.__name__] = _object(annotation, parts)
-    return {"$ref": f"#/$defs/{annotation.__name__}"}

@@ -18,6 +18,7 @@ from typing import (
 )
 
 from .errors import RetiredId, UnknownId, did_you_mean, near_misses
+from .flat import to_row
 from .immutable import Immutable
 from .model import Event, Notice, Statement
 from .records import Record, check_record
@@ -149,6 +150,16 @@ class Collection(Immutable, Generic[_R]):
         if isinstance(item, (Record, Statement, Notice, Event)):
             return item.record_kind == self.kind and item.id in self._records
         return isinstance(item, str) and item in self._records
+
+    def to_records(self) -> list[dict[str, Any]]:
+        """Give a row of plain values for each, as ``pandas.DataFrame`` takes.
+
+        Lists are joined by `` | ``. Each row says its language and how far it
+        was checked, and has the notices and the version of the content; a
+        statement has its cautions.
+        """
+        imprint = self._view.imprint
+        return [to_row(item, imprint) for item in self]
 
     def linked_to(self, record: Record) -> Self:
         """Keep what the content links directly to a record."""

@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 #: The fields of each thing, by its reference.
 _Things: TypeAlias = dict[str, dict[str, Any]]
 _WIDTH: Final = 79
-#: Derived from the rest, so never compared.
-_DERIVED: Final = ("counts", "files", "content_version")
+#: Derived from the rest, or about one version, so never compared.
+_DERIVED: Final = ("counts", "files", "content_version", "released")
 
 
 class Bundled(Protocol):

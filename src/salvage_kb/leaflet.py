@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, get_args
 
 from rich.console import Console
 from rich.text import Text as Styled
 
 from .model import Citation
 from .records import SideEffect, Source
-from .vocabulary import CODE_SYSTEMS, FOLDERS
+from .vocabulary import CODE_SYSTEMS, FOLDERS, Aspect
+from .words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,19 +21,7 @@ if TYPE_CHECKING:
     from .review import Review, TextReview
     from .search import Hit
     from .text import Text
-    from .vocabulary import Aspect
 
-_HEADINGS: Final[dict[Aspect, str]] = {
-    "overview": "What it is",
-    "indication": "When it is used",
-    "treatment": "Treatment",
-    "preparation": "Before the start",
-    "side-effect": "Side effects",
-    "monitoring": "Tests and checks",
-    "follow-up": "Afterwards",
-    "prognosis": "Outlook",
-    "advice": "Good to know",
-}
 _WIDTH: Final = 80
 _SYSTEMS: Final = {uri: name for name, uri in CODE_SYSTEMS.items()}
 #: Fields of one kind or another that are shown under the name.
@@ -197,10 +186,11 @@ def _print_statements(page: _Leaflet, record: Record) -> None:
     if summary is not None:
         page.heading("In short")
         page.statement(summary)
-    for aspect, heading in _HEADINGS.items():
+    words = Words(page.kb.locale)
+    for aspect in get_args(Aspect):
         rest = [s for s in record.by_aspect(aspect) if s != summary]
         if rest:
-            page.heading(heading)
+            page.heading(words(aspect))
         for statement in rest:
             page.statement(statement)
 

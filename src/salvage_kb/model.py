@@ -75,6 +75,8 @@ class View(Protocol):
     def is_bundled(self) -> bool: ...
     @property
     def is_loaded(self) -> bool: ...
+    @property
+    def imprint(self) -> Imprint: ...
     def fate(self, ref: str) -> Retired | None: ...
     def table(self, kind: Kind) -> Mapping[str, Any]: ...
     def neighbors(self, key: Key) -> Mapping[Key, RecordLink]: ...
@@ -370,6 +372,7 @@ class Manifest(Value):
     Attributes:
         schema_version: the shape of the data.
         content_version: the version of the text.
+        released: the day on which that was released, once it was.
         locale: the language that the records are written in.
         licence: SPDX id of the licence of the prose.
         counts: how many there are of each kind, by the name of its folder,
@@ -380,6 +383,7 @@ class Manifest(Value):
 
     schema_version: int
     content_version: str
+    released: date | None = None
     locale: str
     direction: Direction = "ltr"
     licence: str

@@ -94,6 +94,14 @@ class Review(Value):
         signed = self.text_review
         return signed is not None and signed.digest != self.digest
 
+    @property
+    def signature(self) -> TextReview | None:
+        """Give who signed the words as they are, unless it was taken back."""
+        signed = self.text_review
+        if signed is None or signed.withdrawn_on is not None:
+            return None
+        return None if self.is_lapsed else signed
+
     def source_state(self, *, on: date) -> SourceState:
         """Say how far the source's review holds on a day; not of our text.
 

@@ -14,6 +14,7 @@ from salvage_kb import __version__
 
 from .asked import Asked
 from .author import fmt, validate, verify
+from .export import export
 from .l10n import l10n
 from .pin import check_refs, diff, recall_check
 from .read import list_records, search, show
@@ -56,6 +57,7 @@ for _command in (
     list_records,
     show,
     search,
+    export,
     validate,
     fmt,
     verify,

@@ -1,0 +1,70 @@
+"""Hold the command that writes the content in other formats."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from salvage_kb.errors import ContentError, LocaleError
+from salvage_kb.export import FORMATS, write
+from salvage_kb.locales import PSEUDO
+from salvage_kb.tags import canonical, choose
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from .asked import Asked
+
+
+@click.command()
+@click.argument("format", type=click.Choice(list(FORMATS)))
+@click.option(
+    "-o",
+    "--output",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="Write into this folder. Files of the same name are replaced.",
+)
+@click.option(
+    "--locale",
+    "locales",
+    multiple=True,
+    metavar="TAG",
+    help="In this language; may be given again. Otherwise in all of them.",
+)
+@click.pass_obj
+def export(
+    asked: Asked, format: str, folder: Path, locales: tuple[str, ...]
+) -> None:
+    """Write the content in a FORMAT that others read.
+
+    For example: salvage-kb export csv -o tables --locale es
+    """
+    kb = asked.knowledge_base()
+    every = kb.locales if asked.lang is None else (kb.locale,)
+    try:
+        _check_offer(locales, kb.locales)
+        files = write(kb, format, folder, locales or every)
+        with click.progressbar(files, label=format, file=sys.stderr) as paths:
+            count = sum(1 for _ in paths)
+    except (
+        ContentError,
+        LocaleError,
+        ImportError,
+        OSError,
+        ValueError,
+    ) as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"{count} files in {folder}")
+
+
+def _check_offer(tags: Iterable[str], offered: tuple[str, ...]) -> None:
+    """Refuse a language that nothing would be in."""
+    for tag in tags:
+        if choose(tag, offered) is None and canonical(tag) not in PSEUDO:
+            known = ", ".join(offered)
+            raise LocaleError(tag, f"is not on offer, only {known}")
