@@ -25,9 +25,12 @@ from salvage_kb import (
     kb,
 )
 from salvage_kb.history import apply, diff, diff_bundles, flatten
+from salvage_kb.retirement import recall_row
 from salvage_kb.significance import smallest
 from salvage_kb.vocabulary import Significance
 
+#: Stands for a folder with a broken pack.
+BROKEN = object()
 CAUTIOUS = "conditions/hiv/breast-milk"
 PLAIN = "conditions/hiv/mainstay"
 
@@ -220,6 +223,31 @@ CODE = {
     "licence": "none",
     "verified_in": "its browser",
 }
+
+
+def declared(subject, significance):
+    """Declare what an edit means."""
+    return lambda it: event(it, subject, "edited", significance=significance)
+
+
+def words(bundle):
+    """Give the Spanish words of the plain statement."""
+    file = bundle["locales"]["es"]["conditions/hiv.json"]
+    return file["texts"][PLAIN]["text"]
+
+
+def reword_moved(fields):
+    """Move a record, and change what it says on the way."""
+
+    def edit(bundle):
+        rename(KIDNEY, NEW)(bundle)
+        for row in record(bundle, NEW)["statements"]:
+            for caution in row.get("cautions", ()):
+                caution.update(fields)
+
+    return edit
+
+
 EDITS = {
     # names and words around the content
     "rename a title": (
@@ -271,6 +299,16 @@ EDITS = {
         said(lambda text: text.replace("1%", "2%"), "clarification", MILK),
         ("clinical", "minor"),
     ),
+    "turn a sign, declared as clearer": (
+        said(
+            lambda text: text.replace("1%", "1\u2030"), "clarification", MILK
+        ),
+        ("clinical", "minor"),
+    ),
+    "move a full stop behind a not": (
+        said(lambda text: text.replace(" but not", ". But not"), None, MILK),
+        ("clinical", "minor"),
+    ),
     "cite a source by another section": (
         lambda it: part(it, PLAIN)["citations"][0].update(section="prognosis"),
         ("clarification", "patch"),
@@ -291,6 +329,14 @@ EDITS = {
     "move a record, and what it says": (
         rename(KIDNEY, NEW),
         ("clinical", "major"),
+    ),
+    "move a record, and reword its caution": (
+        reword_moved({"text": "It may be so."}),
+        ("clinical", "major"),
+    ),
+    "move a record, and call its caution one of safety": (
+        reword_moved({"safety": True}),
+        ("safety", "major"),
     ),
     "move a record, and lose its caution": (
         drop_record(KIDNEY, "moved", targets=["side_effects/dizziness"]),
@@ -387,9 +433,34 @@ EDITS = {
         lambda it: it["locales"].pop("es"),
         ("clinical", "major"),
     ),
-    "mend a translation": (
+    "mend a translation, nothing declared": (
         in_pack("es", PLAIN, text="Otro texto."),
+        ("clinical", "minor"),
+    ),
+    "mend a translation, declared for the language": (
+        both(
+            in_pack("es", PLAIN, text="Otro texto."),
+            declared("locales/es", "clarification"),
+        ),
         ("clarification", "patch"),
+    ),
+    "reverse a translation, declared for the text": (
+        both(
+            in_pack("es", PLAIN, text="No sirve."),
+            declared(f"locales/es/{PLAIN}", "safety"),
+        ),
+        ("safety", "major"),
+    ),
+    "put a no into a translation, declared editorial": (
+        both(
+            in_pack("es", PLAIN, text="No sirve."),
+            declared("locales/es", "editorial"),
+        ),
+        ("clinical", "minor"),
+    ),
+    "write a translation in capitals": (
+        lambda it: in_pack("es", PLAIN, text=words(it).upper())(it),
+        ("editorial", "patch"),
     ),
     "change a number in a translation": (
         in_pack("es", MILK, text="2 %"),
@@ -436,6 +507,74 @@ def test_what_nobody_declared_is_told():
 
     assert [CAUTIOUS] == [change.ref for change in found.undeclared]
     assert f"{CAUTIOUS} text: changed (not declared)" in str(found)
+
+
+def test_what_moved_is_compared_with_what_it_was():
+    """A new id hides no edit of the words."""
+    edit = EDITS["move a record, and reword its caution"][0]
+    found = diff_bundles(BASE, version(edit))
+
+    assert ["text"] == [it.field for it in found.undeclared]
+    assert found.undeclared[0].ref.startswith(f"{NEW}/")
+
+
+def test_another_target_for_a_retired_id():
+    """What a stored id leads to is a promise."""
+    first = version(EDITS["move a statement"][0])
+    second = copy.deepcopy(first)
+    second["manifest"]["content_version"] = "1.2.0"
+    second["history"][0]["targets"] = ["conditions/hiv/resistant-virus"]
+    found = diff_bundles(first, second)
+
+    assert ("clarification", "major") == (found.significance, found.bump)
+    assert "history/e0 targets: changed" in str(found)
+
+
+def test_a_harm_that_was_added():
+    """Whoever upgrades sees that something withdrawn may do harm."""
+    first = version(drop(RESISTANT, "withdrawn"))
+    second = copy.deepcopy(first)
+    second["history"][0]["harm"] = "It hurts."
+    found = diff_bundles(first, second)
+
+    assert "safety" == found.significance
+    assert "safety\n  history/e0 harm: changed\n    after: It hurts." in str(
+        found
+    )
+
+
+def test_an_order_that_changed_is_told():
+    """A difference that is only one of order is in the report too."""
+    found = diff_bundles(BASE, version(EDITS["sort statements anew"][0]))
+
+    assert "  conditions/hiv statements: changed" in str(found)
+
+
+def test_translations_are_told_one_by_one_where_it_matters():
+    """What nobody declared is shown with its words, the rest is counted."""
+    edit = both(
+        in_pack("es", MILK, text="2 %"),
+        in_pack("es", PLAIN, status="reviewed"),
+    )
+    told = str(diff_bundles(BASE, version(edit)))
+
+    assert f"  locales/es/{MILK} text: changed\n" in told
+    assert "    after: 2 %" in told
+    assert told.endswith("translations\n  es: 1 changed")
+    edit = EDITS["mend a translation, declared for the language"][0]
+    found = diff_bundles(BASE, version(edit))
+    assert f"- es: 1 changed ({REASON})" in found.to_markdown()
+
+
+def test_declared_before_the_number_is_known():
+    """An author sees the effect of what is declared for the next version."""
+    new = version(EDITS["reword, declared editorial"][0])
+    new["manifest"]["content_version"] = "1.0.0"
+
+    assert ("editorial", ()) == (
+        diff_bundles(BASE, new).significance,
+        diff_bundles(BASE, new).undeclared,
+    )
 
 
 def test_a_declaration_holds_for_its_version_only():
@@ -727,7 +866,7 @@ def test_diff_for_people(two):
     assert f"  {CAUTIOUS}: withdrawn" in lines
     assert f"  {KIDNEY}: moved to {NEW}" in lines
     assert "translations" in lines
-    assert 80 > max(len(line) for line in lines if " to " not in line)
+    assert 80 > max(len(line) for line in lines if " " in line.strip())
     assert run("diff", two[0], two[0]) == (
         "1.0.0 -> 1.0.0: no change, at least 1.0.0\n"
     )
@@ -815,13 +954,118 @@ def test_recall_check(two, tmp_path):
     newer.write_text(json.dumps({"recalls": [item]}))
     call = ("--content", two[0], "recall-check", "--file", newer)
 
+    places = [CAUTIOUS, f"locales/es/{CAUTIOUS}", f"locales/es/{MILK}"]
+
     assert run(*call, code=1) == (
         f"{CAUTIOUS}: withdrawn in 1.1.0: The risk is not zero.\n"
-        "1 of 1 recalls are in use here\n"
+        + "".join(f"  still here as {place}\n" for place in places)
+        + "1 of 1 recalls are in use here\n"
     )
-    assert {"checked": 1, "in_use": [item]} == json.loads(
+    assert {"checked": 1, "in_use": [item | {"found": places}]} == json.loads(
         run(*call, "--json", code=1)
     )
+
+
+FIND = f"{KIDNEY}/finding-it-early"
+
+
+def thrice():
+    """Give content in which a record moved, and then a part was recalled."""
+    bundle = version(rename(KIDNEY, NEW))
+    bundle["manifest"]["content_version"] = "1.2.0"
+    row = record(bundle, NEW)
+    row["statements"] = row["statements"][:1]
+    gone = f"{NEW}/finding-it-early"
+    event(bundle, gone, "withdrawn", harm="It hurts.")
+    return bundle
+
+
+def test_what_was_recalled_after_it_moved(tmp_path):
+    """A recall reaches what still has the id of before the move."""
+    mine = KnowledgeBase.from_bundle(thrice())
+    old = tmp_path / "old.json"
+    old.write_text(json.dumps(BASE))
+    newer = tmp_path / "recalls.json"
+    row = recall_row(mine.recalls[0], mine.retired)
+    newer.write_text(json.dumps({"recalls": [row]}))
+    (found,) = mine.check_refs([FIND])
+
+    assert Withdrawn(FIND, "1.1.0", REASON, "It hurts.") == found
+    assert [FIND] == row["former"]
+    assert f"  still here as {FIND}\n" in run(
+        "--content", old, "recall-check", "--file", newer, code=1
+    )
+    gone = diff_bundles(BASE, mine.to_bundle())
+    (told,) = (it for it in gone.changes if it.ref == FIND)
+    assert ("withdrawn", "safety") == (told.how, told.weight.significance)
+
+
+def test_an_old_pack_of_what_was_recalled_after_it_moved():
+    """Nor does a translation under the old id go without a warning."""
+    bundle = thrice()
+    path = f"{KIDNEY}.json"
+    bundle["locales"]["es"][path] = BASE["locales"]["es"][path]
+
+    with pytest.warns(RecallWarning, match="es still translates"):
+        KnowledgeBase.from_bundle(bundle).localized("es")
+
+
+def test_what_moved_again_within_what_moved():
+    """A part follows its record, and then its own way."""
+    bundle = thrice()
+    del bundle["history"][-1]
+    heir = f"{NEW}/from-some-treatments"
+    assert heir in {it["id"] for it in record(bundle, NEW)["statements"]}
+    event(bundle, f"{NEW}/finding-it-early", "moved", targets=[heir])
+    mine = KnowledgeBase.from_bundle(bundle)
+
+    assert (Moved(FIND, heir, "1.1.0", REASON),) == mine.check_refs([FIND])
+
+
+def test_references_that_are_none():
+    """What is no list of texts is refused; a novel is no reference."""
+    with pytest.raises(TypeError, match="a list of references, not one"):
+        kb.check_refs("conditions/hiv")
+    with pytest.raises(TypeError, match="should be text, not 1"):
+        kb.check_refs([1])
+    novel = "conditions/" + "hiv/" * 1000
+    assert (Unknown(novel, ()),) == kb.check_refs([novel])
+
+
+@pytest.mark.parametrize("command", ["check-refs", "recall-check"])
+def test_half_a_character_in_a_file(tmp_path, command):
+    """Text that cannot be printed is refused, not printed."""
+    file = tmp_path / "ids.json"
+    file.write_text('["\\ud800"]')
+    option = ["--file"] if command == "recall-check" else []
+
+    assert "is no JSON with" in run(command, *option, file, code=1)
+
+
+def test_a_reference_that_writes_over_the_screen(tmp_path):
+    """Control characters in what somebody stored come out spelt."""
+    file = tmp_path / "ids.json"
+    file.write_text(json.dumps(["a\x1b[2Jb\nc: current"]))
+
+    assert "a\\x1b[2Jb\\nc: current: unknown\n0 of 1 are current\n" == run(
+        "check-refs", file, code=1
+    )
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("diff", BROKEN, BROKEN), ("recall-check",)],
+    ids=["diff", "recall"],
+)
+def test_a_pack_that_is_broken(folder, command):
+    """A broken translation is an error in words, wherever it is read."""
+    file = folder / "locales/es/topics/prognosis.json"
+    file.write_text("{")
+    call = [folder if it is BROKEN else it for it in command]
+    found = run("--content", folder, *call, code=1)
+
+    assert found.startswith("Error: ")
+    assert "topics/prognosis.json: $: not JSON" in found
 
 
 @pytest.mark.parametrize(

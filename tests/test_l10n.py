@@ -23,6 +23,7 @@ from salvage_kb.packs import pack_of
 
 INFO = LocaleInfo(locale="pl", name="Polski", translated_by="a test")
 NAME = "conditions/hiv#name"
+WHOLE = "side_effects/dizziness/hiv"
 
 
 def run(*arguments, code=0):
@@ -246,6 +247,20 @@ def told(mine):
             ["has lost a negation, it seems"],
         ),
         ("es", RISK, "Menos del 1%, en 2023, pero no es cero.", []),
+        (
+            "es-MX",
+            RISK,
+            "Menos del 1%, en 2023; sin embargo, es cero.",
+            ["has lost a negation, it seems"],
+        ),
+        ("pl", RISK, "Ryzyko 1,0%, rok 2.023.", ["has lost a number: 1"]),
+        (
+            "pl",
+            RISK,
+            "Ryzyko 1%, 1% i rok 20.23.",
+            ["has lost a number: 2023"],
+        ),
+        ("pl", WHOLE, ENGLISH[WHOLE], ["is unchanged: translate it"]),
     ],
 )
 def test_check(tag, key, text, expected):
@@ -405,6 +420,15 @@ def test_a_new_language(tmp_path, folder):
         "Language: Polski (pl), translated by a test, a draft that nobody "
         "has checked."
     ) in words
+
+
+def test_a_path_is_no_file_of_translations(tmp_path):
+    """What stands in a file is read as PO, never opened as a path."""
+    other = tmp_path / "other.po"
+    other.write_text(export_po(kb.content, draft(NAME, "HIV")))
+
+    with pytest.raises(ContentError, match=r"x.po: line 1: is no PO file"):
+        import_po(kb.content, Pack(INFO, {}), str(other), "x.po")
 
 
 def test_import_refuses(tmp_path, folder):

@@ -918,6 +918,47 @@ def test_a_broken_distribution_beside_a_good_pack(install, tmp_path):
     assert "Nasz HIV" == view.conditions["hiv"].name
 
 
+def test_a_regional_pack_lies_over_its_language(tmp_path):
+    """A pack for one country need not say again what the language says."""
+    texts = {"conditions/hiv#name": "El VIH"}
+    own = write_pack(tmp_path / "own", texts, "es-419")
+    base = kb.with_locale("es-419", own)
+    view = base.localized("es-MX")
+    names = [view.conditions[id].name for id in ("hiv", "copd")]
+    word = view.side_effects["headache"].synonyms[-1].text
+
+    assert [("El VIH", "es-419"), ("EPOC", "es")] == [
+        (name, name.lang) for name in names
+    ]
+    assert "es" == word.lang
+    assert "VIH" == base.localized("es-ES").conditions["hiv"].name
+    assert [] == [name for name in names if name.is_fallback]
+
+
+def test_a_broken_regional_distribution(install):
+    """It leaves the language of the content alone."""
+    base = install('es-419 = "polish_pack"', broken=True)
+    with pytest.warns(FallbackWarning, match="distribution salvage-kb-polish"):
+        view = base.localized("es-MX")
+
+    assert "VIH" == view.conditions["hiv"].name
+
+
+@pytest.mark.parametrize(
+    ("tag", "reason"),
+    [
+        ("en", "is the base language: overlay the content"),
+        ("en-XA", "is made up, and has no pack"),
+        ("und", "names no language"),
+        ("!", "is no language tag"),
+    ],
+)
+def test_what_can_have_no_pack(tmp_path, tag, reason):
+    """A pack that would never be shown is refused, not forgotten."""
+    with pytest.raises(LocaleError, match=reason):
+        kb.with_locale(tag, tmp_path)
+
+
 @given(bundles(), st.sampled_from(["allow", "omit"]), st.data())
 def test_languages_never_mix(bundle, fallback, data):
     """A view has texts of its language and of the base, and no others."""

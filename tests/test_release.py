@@ -179,7 +179,9 @@ def test_public_names(tmp_path):
     ] == list(release.faults(root, "1.9.0", DAY))
     assert {
         "KnowledgeBase.search",
-        "KnowledgeBase.search(limit)",
+        "KnowledgeBase.search(limit=)",
+        "KnowledgeBase.search(self, query)",
+        "salvage_kb.history.diff(old, new)",
         "salvage-kb diff",
         "salvage-kb diff --markdown",
     } <= set(release.public_names())
@@ -222,6 +224,30 @@ def test_two_builds_are_the_same(repository, tmp_path):
 
     assert hashes[:2] == hashes[2:]
     assert [".gz", ".whl"] == sorted(path.suffix for path in one.iterdir())
+
+
+def test_what_is_built_is_what_was_released(repository, tmp_path):
+    """Nothing is built that is not, to the letter, what its number says."""
+    root = shutil.copytree(repository, tmp_path / "root")
+    git = ["git", "-c", "user.name=A", "-c", "user.email=a@example.org"]
+    subprocess.check_call([*git, "commit", "-qm", "all"], cwd=root)
+    bundle = root / f"releases/{kb.content_version}.json"
+    bundle.write_text(dump(kb.to_bundle()), encoding="utf-8")
+    subprocess.check_call(
+        [*git, "commit", "-qam", "released", "--allow-empty"], cwd=root
+    )
+    assert [] == list(release.unlike_the_release(root))
+
+    file = root / release.DATA / "topics/prognosis.json"
+    file.write_text(file.read_text().replace("Outlook", "Out look"))
+    name = file.relative_to(root).as_posix()
+    assert [
+        f"{name}: is not committed",
+        "topics/prognosis.json: $: differs from the manifest: "
+        "restore it, or run fmt",
+        f"releases/{kb.content_version}.json: is not this content: "
+        "prepare first",
+    ] == list(release.unlike_the_release(root))
 
 
 def test_preparing_a_release(repository, tmp_path):

@@ -1,5 +1,7 @@
 """Language tags, and the choice among languages on offer."""
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -124,6 +126,12 @@ HEADERS = {
     "en;q=0": "en",
     "*;q=0": "en",
     "en-US;q=0, es;q=0.1": "es",
+    "es, es-MX;q=0": "es",
+    "pt-PT;q=0, pt": "pt-BR",
+    "pt;q=0, pt-BR;q=0.5": "pt-BR",
+    "pt;q=0, pt-PT;q=0.5": "en",
+    "zh;q=0, zh-Hant;q=0.5": "zh-Hant",
+    "zh;q=0, *;q=0.1": "en",
     "*, es;q=0.5": "en",
     "fr, *;q=0.1": "en",
     "pt;q=1.000, es;q=0.999": "pt-BR",
@@ -161,6 +169,12 @@ def test_too_much(wanted, reason):
     """Nobody means a header as long as that."""
     with pytest.raises(LocaleError, match=reason):
         kb.negotiate(wanted)
+
+
+def test_a_list_without_an_end():
+    """A list is not read further than anybody would mean."""
+    with pytest.raises(LocaleError, match="has more than 50 items"):
+        kb.negotiate(itertools.repeat("es"))
 
 
 def test_negotiate_of_the_knowledge_base():

@@ -25,13 +25,13 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 import salvage_kb
-from salvage_kb import KnowledgeBase, l10n
+from salvage_kb import KnowledgeBase, export, history, l10n
 from salvage_kb.authoring import SIGNED, canonical_files
 from salvage_kb.cli import cli
 from salvage_kb.codec import dump
 from salvage_kb.history import diff, diff_bundles, flatten
 from salvage_kb.packs import pack_of
-from salvage_kb.retirement import Unknown
+from salvage_kb.retirement import Unknown, recall_row
 from salvage_kb.significance import most, parts, smallest
 from salvage_kb.vocabulary import FOLDERS
 
@@ -44,6 +44,16 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[1]
 DATA = Path("src/salvage_kb/data")
+#: What may be imported from elsewhere than the package itself.
+MODULES = (
+    history,
+    export,
+    export.api,
+    export.fhir,
+    export.jsonld,
+    export.pages,
+    export.tables,
+)
 
 
 # What may be released
@@ -119,25 +129,46 @@ def _wrong_number(
 
 
 def public_names() -> list[str]:
-    """List what a version promises: names, parameters, commands, options."""
+    """List what a version promises: names, parameters, commands, options.
+
+    Of each function one line has the parameters that have to be given, and
+    each other parameter has a line of its own.
+    """
     found = set()
-    for name in salvage_kb.__all__:
-        value = getattr(salvage_kb, name)
-        found |= {name, *_parameters(name, value)}
+    for prefix, name, value in _public():
+        found |= {f"{prefix}{name}", *_parameters(f"{prefix}{name}", value)}
         if isinstance(value, type):
             for member in dir(value):
                 if not member.startswith("_"):
-                    full = f"{name}.{member}"
+                    full = f"{prefix}{name}.{member}"
                     held = inspect.getattr_static(value, member)
                     found |= {full, *_parameters(full, held)}
     return sorted(found | set(_commands("salvage-kb", cli)))
 
 
+def _public() -> Iterator[tuple[str, str, Any]]:
+    """Go through the names of the package, and of modules to import from."""
+    for name in salvage_kb.__all__:
+        yield "", name, getattr(salvage_kb, name)
+    for module in MODULES:
+        for name, value in vars(module).items():
+            own = getattr(value, "__module__", None) == module.__name__
+            if own and not name.startswith("_"):
+                yield f"{module.__name__}.", name, value
+
+
 def _parameters(name: str, value: Any) -> Iterator[str]:
     value = getattr(value, "__func__", value)
-    if inspect.isfunction(value):
-        for parameter in inspect.signature(value).parameters:
-            yield f"{name}({parameter})"
+    if not inspect.isfunction(value):
+        return
+    parameters = inspect.signature(value).parameters.values()
+    needed = [
+        it.name for it in parameters if it.default is inspect.Parameter.empty
+    ]
+    yield f"{name}({', '.join(needed)})"
+    for parameter in parameters:
+        if parameter.name not in needed:
+            yield f"{name}({parameter.name}=)"
 
 
 def _commands(name: str, command: click.Command) -> Iterator[str]:
@@ -167,8 +198,8 @@ def prepare(root: Path, version: str, today: date) -> None:
     )
     replace(
         root / DATA / "manifest.json",
-        r'"content_version": ".*"',
-        f'"content_version": "{version}"',
+        r'"content_version": ".*",(\n  "released": ".*",)?',
+        f'"content_version": "{version}",\n  "released": "{today}",',
     )
     kb = KnowledgeBase.load(root / DATA)
     bundle = root / f"releases/{version}.json"
@@ -176,10 +207,7 @@ def prepare(root: Path, version: str, today: date) -> None:
     bundle.write_text(dump(kb.to_bundle()), encoding="utf-8")
     names = "".join(f"{name}\n" for name in public_names())
     bundle.with_suffix(".names.txt").write_text(names, encoding="utf-8")
-    recalls = [
-        {"ref": it.ref, "since": it.since, "harm": str(it.harm)}
-        for it in kb.recalls
-    ]
+    recalls = [recall_row(it, kb.retired) for it in kb.recalls]
     root.joinpath("releases/recalls.json").write_text(
         dump({"content_version": version, "recalls": recalls}),
         encoding="utf-8",
@@ -232,6 +260,17 @@ def unpack(bundle: Path, folder: Path) -> None:
 
 
 # What is uploaded
+
+
+def unlike_the_release(root: Path) -> Iterator[str]:
+    """Say how the files differ from the release whose number they have."""
+    for line in run("git", "status", "--porcelain", folder=root).splitlines():
+        yield f"{line[3:]}: is not committed"
+    kb = KnowledgeBase.load(root / DATA)
+    yield from map(str, kb.verify())
+    path = root / f"releases/{kb.content_version}.json"
+    if not path.is_file() or path.read_text("utf-8") != dump(kb.to_bundle()):
+        yield f"{path.relative_to(root)}: is not this content: prepare first"
 
 
 def build(root: Path, target: Path) -> list[Path]:
@@ -306,8 +345,14 @@ def main() -> None:
     """Check, write down and build a release."""
 
 
+def _to_version(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    if not re.fullmatch(r"\d+\.\d+\.\d+", value):
+        raise click.BadParameter("give a version such as 1.0.0", ctx, param)
+    return value
+
+
 @main.command("prepare")
-@click.argument("version")
+@click.argument("version", callback=_to_version)
 def prepare_command(version: str) -> None:
     """Refuse what may not be released, or write VERSION down everywhere."""
     today = datetime.now(tz=UTC).date()
@@ -323,6 +368,11 @@ def prepare_command(version: str) -> None:
 @main.command("build")
 def build_command() -> None:
     """Build into dist/, twice, and check what was built."""
+    found = list(unlike_the_release(ROOT))
+    for fault in found:
+        click.echo(fault, err=True)
+    if found:
+        raise click.ClickException(f"{len(found)} faults: nothing was built")
     dist = ROOT / "dist"
     shutil.rmtree(dist, ignore_errors=True)
     files = build(ROOT, dist)

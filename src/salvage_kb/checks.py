@@ -37,11 +37,15 @@ _URL: Final = re.compile(r"https?://[^\s/]+\.[^\s/]+(/\S*)?")
 _PARTIAL_DATE: Final = re.compile(
     r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?"
 )
-_VERSION: Final = re.compile(r"\d+\.\d+\.\d+([-+.][0-9A-Za-z.+-]+)?")
+_VERSION: Final = re.compile(
+    r"\d{1,9}\.\d{1,9}\.\d{1,9}([-+.][0-9A-Za-z.+-]+)?", re.ASCII
+)
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _TAG: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 _PATH: Final = re.compile(rf"(?:{'|'.join(KINDS)})(?:/{SLUG.pattern}){{1,3}}")
+#: A language, or a text in it, whose translation was edited.
+_TRANSLATED: Final = re.compile(r"locales/[A-Za-z0-9-]+(/\S+)?")
 #: How many targets an event may have, at least and at most.
 _TARGETS: Final = {
     "edited": (0, 0),
@@ -195,7 +199,8 @@ def _check_place(place: Place, known: _Known) -> Iterator[_Finding]:
 def _check_event(
     event: Event, place: Place, known: _Known
 ) -> Iterator[_Finding]:
-    if not _PATH.fullmatch(event.subject):
+    translated = _TRANSLATED.fullmatch(event.subject)
+    if not _PATH.fullmatch(event.subject) and not translated:
         yield "$.subject", f"{event.subject!r:.90} is no path of a record"
         return
     if not _VERSION.fullmatch(event.since):
@@ -207,7 +212,10 @@ def _check_event(
         yield "$.significance", "belongs to what was edited, and only there"
     if event.harm is not None and event.fate != "withdrawn":
         yield "$.harm", "belongs to what was withdrawn"
-    if event.fate != "edited":
+    if translated:
+        if event.fate != "edited":
+            yield "$.fate", "should be edited: translations have no ids"
+    elif event.fate != "edited":
         yield from _check_retired(event, place, known)
     elif not (known.has(event.subject) or known.retired(event.subject)):
         yield "$.subject", f"there is no {event.subject!r} that was edited"

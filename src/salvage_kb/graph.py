@@ -207,6 +207,7 @@ def _prune_events(tables: Mapping[Any, Mapping[str, Any]]) -> dict[str, Event]:
         if event.fate != "edited":
             return event.subject in gone
         there = look_up(tables, event.subject) is not None
+        there = there or event.subject.startswith("locales/")
         return there or home_of(gone, event.subject) is not None
 
     return {id: event for id, event in events.items() if stays(event)}

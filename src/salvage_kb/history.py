@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from copy import deepcopy
+from functools import partial
 from textwrap import fill
 from typing import (
     TYPE_CHECKING,
@@ -11,9 +13,11 @@ from typing import (
     NamedTuple,
     Protocol,
     TypeAlias,
+    cast,
 )
 
-from .retirement import home_of, taken_over
+from .model import Event
+from .retirement import fate, heirs, home_of, retired
 from .significance import (
     Bump,
     How,
@@ -31,6 +35,8 @@ from .vocabulary import FOLDERS, KINDS, Significance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from .retirement import Retired
 
 
 #: The fields of each thing, by its reference.
@@ -144,20 +150,13 @@ class Diff(NamedTuple):
         for name, changes in self._grouped():
             lines += ["", name]
             for change in changes:
-                lines.append(f"  {change}")
+                lines.append(_wrapped(str(change), 2))
                 lines += (
-                    fill(
-                        f"{word}: {text}",
-                        _WIDTH,
-                        initial_indent="    ",
-                        subsequent_indent="      ",
-                    )
+                    _wrapped(f"{word}: {text}", 4)
                     for word, text in _words(change)
                 )
-        translated = list(self._translated())
-        lines += ["", "translations", *(f"  {it}" for it in translated)][
-            : len(translated) and None
-        ]
+        translated = [_wrapped(it, 2) for it in self._translated()]
+        lines += ["", "translations", *translated] if translated else []
         return "\n".join(lines)
 
     def _grouped(self) -> Iterator[tuple[str, list[Change]]]:
@@ -167,26 +166,49 @@ class Diff(NamedTuple):
                 change
                 for change in self.changes
                 if change.weight.significance == name
-                and not change.ref.startswith("locales/")
-                and unit_of(change.ref) != "event"
-                and change.field not in {"statements", "cautions"}
+                and not _is_told_elsewhere(change)
             ]
             if found:
                 yield name, found
 
     def _translated(self) -> Iterator[str]:
-        """Count what happened to the translations, language by language."""
-        counts: dict[tuple[str, str], int] = {}
+        """Count what else happened to the translations, by language."""
+        counts: dict[tuple[str, str, str | None], int] = {}
         for change in self.changes:
-            if change.ref.startswith("locales/"):
-                tag = change.ref.split("/")[1]
-                key = tag, change.how
+            if change.ref.startswith("locales/") and not _is_grave(change):
+                key = change.ref.split("/")[1], change.how, change.reason
                 counts[key] = counts.get(key, 0) + 1
-        for tag in sorted({tag for tag, _ in counts}):
-            told = (
-                f"{n} {how}" for (it, how), n in counts.items() if it == tag
-            )
-            yield f"{tag}: {', '.join(told)}"
+        for (tag, how, reason), count in sorted(counts.items(), key=str):
+            why = f" ({reason})" if reason else ""
+            yield f"{tag}: {count} {how}{why}"
+
+
+_wrapping = partial(
+    fill, width=_WIDTH, break_long_words=False, break_on_hyphens=False
+)
+
+
+def _wrapped(text: str, indent: int) -> str:
+    first, rest = " " * indent, " " * (indent + 2)
+    return _wrapping(text, initial_indent=first, subsequent_indent=rest)
+
+
+def _is_grave(change: Change) -> bool:
+    """Tell whether a translation has to be shown word by word."""
+    grave = change.weight.significance in {"clinical", "safety"}
+    return grave and change.reason is None
+
+
+def _is_told_elsewhere(change: Change) -> bool:
+    """Tell whether other changes say the same, or a count is enough."""
+    if change.ref.startswith("locales/"):
+        return not _is_grave(change)
+    if unit_of(change.ref) == "event":
+        return change.how == "added"
+    if change.field in {"statements", "cautions"}:
+        held = (change.before or [], change.after or [])
+        return sorted(held[0]) != sorted(held[1])
+    return False
 
 
 def _said(change: Change) -> str:
@@ -214,6 +236,7 @@ def diff(old: Bundled, new: Bundled) -> Diff:
 def diff_bundles(old: Mapping[str, Any], new: Mapping[str, Any]) -> Diff:
     """Compare two bundles, as `to_bundle` gives them."""
     before, after = flatten(old), flatten(new)
+    known = retired(_past(after))
     one, other = (it["manifest"]["content_version"] for it in (old, new))
     found: list[Change] = []
     for ref in sorted({*before, *after}):
@@ -221,10 +244,30 @@ def diff_bundles(old: Mapping[str, Any], new: Mapping[str, Any]) -> Diff:
             weight = weigh_added(ref, after[ref])
             found.append(Change(ref, "added", None, None, after[ref], weight))
         elif ref not in after:
-            found.append(_gone(ref, before[ref], after))
+            gone = _gone(ref, before[ref], after, known)
+            found.append(gone)
+            found += _moved(gone, {*before}, after, (one, other))
         else:
             found += _changed(ref, before[ref], after, (one, other))
     return Diff(one, other, tuple(found))
+
+
+def _past(things: _Things) -> Iterator[Event]:
+    for row in _events(things):
+        targets = tuple(row.get("targets", ()))
+        yield Event(id="", **row | {"targets": targets})
+
+
+def _moved(
+    gone: Change, before: set[str], things: _Things, versions: tuple[str, str]
+) -> Iterator[Change]:
+    """Go through what changed on the way to a new id."""
+    if gone.how != "moved" or gone.targets[0] in before:
+        return
+    (target,) = gone.targets
+    text = json.dumps(gone.before)
+    renamed = json.loads(text.replace(f'"{gone.ref}/', f'"{target}/'))
+    yield from _changed(target, renamed, things, versions)
 
 
 def _events(things: _Things) -> Iterator[dict[str, Any]]:
@@ -248,25 +291,38 @@ def _changed(
             yield Change(ref, "changed", field, *pair, weight, reason=why)
 
 
-def _gone(ref: str, before: dict[str, Any], things: _Things) -> Change:
-    events = {
-        it["subject"]: it for it in _events(things) if it["fate"] != "edited"
-    }
-    home = home_of(events, ref)
-    event = events[home] if home else {}
-    how: How = event.get("fate", "removed")
-    rest = ref.removeprefix(home or ref)
-    whole = tuple(event.get("targets", ()))
-    targets = taken_over(whole, rest, things.__contains__)
-    reason, harm = event.get("reason"), event.get("harm")
+def _gone(
+    ref: str,
+    before: dict[str, Any],
+    things: _Things,
+    known: Mapping[str, Retired],
+) -> Change:
+    found = fate(known, things.__contains__, ref)
+    how: How = "removed"
+    if found is not None:
+        how = cast("How", type(found).__name__.lower())
+    targets, home = heirs(found), home_of(known, ref)
+    harm = getattr(found, "harm", None)
     weight = weigh_gone(
         ref,
         how,
         harm,
         bare=_home(ref) in things,
-        lost=rest != "" and targets == whole != (),
+        lost=_is_left_behind(ref, targets, home, known),
     )
+    reason = getattr(found, "reason", None)
     return Change(ref, how, None, before, None, weight, targets, reason, harm)
+
+
+def _is_left_behind(
+    ref: str,
+    targets: tuple[str, ...],
+    home: str | None,
+    known: Mapping[str, Retired],
+) -> bool:
+    """Tell whether what something was part of moved on without it."""
+    whole = heirs(known.get(home or ""))
+    return home != ref and targets == whole != ()
 
 
 def _home(ref: str) -> str:
@@ -326,8 +382,11 @@ def apply(difference: Diff, bundle: Mapping[str, Any]) -> dict[str, Any]:
             things[change.ref] = deepcopy(change.after)
         elif change.field is None:
             del things[change.ref]
-        elif change.after is None:
-            del things[change.ref][change.field]
+    for change in difference.changes:
+        if change.field is None:
+            continue
+        if change.after is None:
+            things[change.ref].pop(change.field, None)
         else:
             things[change.ref][change.field] = deepcopy(change.after)
     return _unflatten(things, difference.new_version)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from threading import RLock
@@ -28,6 +29,7 @@ from .kinds import (
 from .locales import (
     Policy,
     Speaker,
+    check_pack_tag,
     pack_files,
     texts_of,
 )
@@ -287,7 +289,8 @@ class KnowledgeBase(Immutable):
 
     def fate(self, ref: str) -> Retired | None:
         """Tell what became of a reference that was retired, or its home was."""
-        return retirement.fate(self.retired, self.content.tables, ref)
+        is_live = partial(retirement.is_live, self.content.tables)
+        return retirement.fate(self.retired, is_live, ref)
 
     @property
     def recalls(self) -> tuple[Withdrawn, ...]:
@@ -308,9 +311,19 @@ class KnowledgeBase(Immutable):
 
         A reference is the folder of the kind and the id of a record, such as
         ``conditions/hiv``, or the id of a statement or caution.
+
+        Raises:
+            TypeError: what is given is one text, or is not all text.
         """
+        if isinstance(refs, str):
+            raise TypeError("check_refs() takes a list of references, not one")
+        found = tuple(refs)
+        for ref in found:
+            if not isinstance(ref, str):
+                message = f"a reference should be text, not {ref!r:.50}"
+                raise TypeError(message)
         tables = self.content.tables
-        return tuple(retirement.resolve(tables, ref) for ref in refs)
+        return tuple(retirement.resolve(tables, ref) for ref in found)
 
     def neighbors(self, key: Key) -> Mapping[Key, RecordLink]:
         """Give the links of a record by what they lead to."""
@@ -517,11 +530,11 @@ class KnowledgeBase(Immutable):
 
         Raises:
             ContentError: with everything that is wrong with them.
-            LocaleError: the tag is none.
+            LocaleError: the tag is none, or there can be no pack for it.
         """
         from .loading import load_pack_folder
 
-        name = canonical(tag)
+        name = check_pack_tag(tag, self._base().locale)
         pack = load_pack_folder(name, Path(path))
 
         def add(content: Content) -> Content:

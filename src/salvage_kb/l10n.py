@@ -6,7 +6,6 @@ that look alike, one may deny what the other says.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -19,6 +18,7 @@ from .locales import Entry, Pack, home_of, is_stale, texts_of
 from .model import Event, Notice, Translation
 from .records import Record
 from .tags import canonical
+from .telling import denials, numbers
 from .text import Text, flaw
 
 if TYPE_CHECKING:
@@ -27,25 +27,6 @@ if TYPE_CHECKING:
     from .graph import Content
     from .locales import Name
 
-_NUMBER: Final = re.compile(r"\d+(?:[.,]\d+)*")
-_NO: Final = re.compile(
-    r"\b(no|not|never|nobody|none|nothing|cannot|without|neither|nor)\b"
-    r"|n't\b",
-    re.IGNORECASE,
-)
-#: How languages say no, as far as a rule can see it.
-_DENIALS: Final[dict[str, re.Pattern[str]]] = {
-    tag: re.compile(words, re.IGNORECASE)
-    for tag, words in {
-        "ar": r"\b[وف]?(لا|لم|لن|ليس|ليست|غير|دون|بدون|بلا|عدم)\b",
-        "de": r"\b(nicht|nichts|nie|niemand|kein\w*|ohne|weder)\b",
-        "es": r"\b(no|nunca|jamás|sin|ni|nada|nadie|ning[uú]n\w*|tampoco)\b",
-        "fr": r"\b(ne|pas|non|sans|ni|rien|aucune?|jamais)\b|\bn['\u2019]",
-        "hi": r"(नहीं|न |ना |बिना|कोई भी नहीं|मत )",
-        "pt": r"\b(não|nunca|sem|nem|nada|ninguém|nenhuma?)\b",
-        "zh-Hans": "[不没未无非]",
-    }.items()
-}
 #: Names and terms may be the same in two languages, sentences may not.
 _SENTENCE: Final = 4
 
@@ -115,7 +96,9 @@ def check(content: Content, pack: Pack) -> Iterator[Problem]:
         if entry is None:
             yield _problem(pack, key, "is missing: translate it")
             continue
-        for message in _flaws(text, entry.translation, pack.info.locale):
+        short = "#" in key
+        told = _flaws(text, entry.translation, pack.info.locale, short=short)
+        for message in told:
             yield _problem(pack, key, message)
     records = {home_of(item): item for _, _, item in content.items()}
     for home, names in pack.names.items():
@@ -143,28 +126,19 @@ def _flaws_of_names(
     yield from check_synonyms(item, own, translated)
 
 
-def _flaws(text: str, found: Translation, locale: str) -> Iterator[str]:
+def _flaws(
+    text: Text, found: Translation, locale: str, *, short: bool
+) -> Iterator[str]:
     if is_stale(found, text):
         yield "is stale: the words that it translates have changed"
         return
-    if found.text == text and len(text.split()) >= _SENTENCE:
+    if found.text == text and not (short and len(text.split()) < _SENTENCE):
         yield "is unchanged: translate it"
-    lost = sorted(set(_numbers(text)) - set(_numbers(found.text)))
+    lost = sorted(numbers(text) - numbers(found.text))
     if lost:
         yield f"has lost a number: {', '.join(lost)}"
-    denial = _DENIALS.get(locale)
-    if denial and _NO.search(text) and not denial.search(found.text):
+    if denials(text, text.lang) and denials(found.text, locale) == 0:
         yield "has lost a negation, it seems"
-
-
-def _numbers(text: str) -> list[str]:
-    """Give the numbers in a text, whatever digits and points it uses."""
-    plain = "".join(
-        str(unicodedata.decimal(char)) if char.isdecimal() else char
-        for char in text
-    )
-    found = _NUMBER.findall(plain)
-    return [re.sub(r"\D", "", number) for number in found]
 
 
 def export_po(content: Content, pack: Pack) -> str:
@@ -231,7 +205,7 @@ def import_po(content: Content, pack: Pack, data: str, name: str) -> Pack:
 
 def _entries(data: str, name: str, locale: str) -> list[polib.POEntry]:
     try:
-        file = polib.pofile(data)
+        file = polib.pofile(f"{data}\n")  # one line could be taken for a path
         _check_language(file.metadata.get("Language", locale), locale)
     except (OSError, ValueError, IndexError, UnicodeError) as error:
         message = f"is no PO file for this: {error}"

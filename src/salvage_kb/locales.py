@@ -30,7 +30,7 @@ from .model import (
     Translation,
 )
 from .records import Source
-from .tags import language_and_script
+from .tags import canonical, language_and_script
 from .text import Text, TextOrigin, flaw
 from .vocabulary import FOLDERS, Fallback, Stale, TranslationStatus
 
@@ -55,10 +55,15 @@ class Policy(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """Hold a translation, and who brought it."""
+    """Hold a translation, and who brought it.
+
+    Attributes:
+        lang: its language, where that is not the one of its pack.
+    """
 
     translation: Translation
     origin: TextOrigin
+    lang: str | None = None
 
 
 class Name(NamedTuple):
@@ -66,6 +71,7 @@ class Name(NamedTuple):
 
     synonym: OwnSynonym
     origin: TextOrigin
+    lang: str | None = None
 
 
 class Pack(NamedTuple):
@@ -80,9 +86,16 @@ class Pack(NamedTuple):
     names: Mapping[str, tuple[Name, ...]] = MappingProxyType({})
 
     def under(self, other: Pack) -> Pack:
-        """Lay another pack over this one."""
-        entries = {**self.entries, **other.entries}
-        names = dict(self.names)
+        """Lay another pack over this one; each text keeps its language."""
+        own = self.info.locale
+        entries = {
+            key: it._replace(lang=it.lang or own)
+            for key, it in self.entries.items()
+        } | dict(other.entries)
+        names = {
+            home: tuple(it._replace(lang=it.lang or own) for it in held)
+            for home, held in self.names.items()
+        }
         for home, more in other.names.items():
             names[home] = more + names.get(home, ())
         return Pack(other.info, entries, names)
@@ -190,9 +203,9 @@ class Speaker:
         """Give the names that the language has of its own for a record."""
         if self.pack is None:
             return
-        lang = self.pack.info.locale
-        for own, origin in self.pack.names.get(home, ()):
-            text = self._text(own.text, lang, own.status, origin)
+        for own, origin, lang in self.pack.names.get(home, ()):
+            spoken = lang or self.pack.info.locale
+            text = self._text(own.text, spoken, own.status, origin)
             if text is not None:
                 yield Synonym(text=text, type=own.type, code=own.code)
 
@@ -219,7 +232,7 @@ class Speaker:
         stale = is_stale(given, text)
         if stale and self.policy.stale == "fallback":
             return None
-        lang = self.pack.info.locale
+        lang = entry.lang or self.pack.info.locale
         return self._text(
             given.text, lang, given.status, entry.origin, stale=stale
         )
@@ -343,6 +356,23 @@ def _caution(caution: Caution, speaker: Speaker) -> Caution:
     if caution.safety and text.status == "draft":
         beside = speaker.leave(caution.text)
     return attrs.evolve(caution, text=text, original=beside)
+
+
+def check_pack_tag(tag: str, base: str) -> str:
+    """Give the canonical form of a tag that there may be a pack for.
+
+    Raises:
+        LocaleError: it is none, names no language, is the base language, or
+            is made up to test layouts.
+    """
+    name = canonical(tag)
+    if name == base:
+        raise LocaleError(tag, "is the base language: overlay the content")
+    if name in PSEUDO:
+        raise LocaleError(tag, "is made up, and has no pack")
+    if language_and_script(name) is None:
+        raise LocaleError(tag, "names no language")
+    return name
 
 
 def direction_of(tag: str) -> Direction:

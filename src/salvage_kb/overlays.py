@@ -23,7 +23,7 @@ from .loading import (
 )
 from .reading import MANIFEST, Reader
 from .records import Record, Source
-from .retirement import look_up, recalled
+from .retirement import former, is_live, recalled, retired
 from .vocabulary import FOLDERS
 
 if TYPE_CHECKING:
@@ -73,8 +73,10 @@ def load_overlay(base: Content, path: Path) -> Content:
 
 def _warn_of_recalls(content: Content) -> None:
     """Warn of what an overlay still says, although it was withdrawn."""
+    known = retired(content.tables["event"].values())
     for item in recalled(content.tables["event"].values()):
-        if look_up(content.tables, item.ref) is not None:
+        refs = (item.ref, *former(known, item.ref))
+        if any(is_live(content.tables, ref) for ref in refs):
             warnings.warn(str(item), RecallWarning, stacklevel=2)
 
 

@@ -27,11 +27,12 @@ from .graph import Graph, prune
 from .loading import load_pack
 from .locales import PSEUDO, Omitted, Speaker, localize
 from .reading import LOCALE, read_pack
-from .retirement import home_of, recalled
+from .retirement import former, home_of, recalled, retired
 from .tags import canonical, choose
 from .vocabulary import FOLDERS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from importlib.metadata import EntryPoint
 
     from .graph import Content
@@ -63,7 +64,7 @@ def offered(content: Content) -> tuple[str, ...]:
     """List the languages on offer, the base language first."""
     base = content.manifest.locale
     tags = {*content.packs, *(distributed() if content.is_ours else ())}
-    return (base, *sorted(tags - {base}))
+    return (base, *sorted(tags - {base, *PSEUDO}))
 
 
 def pack_of(content: Content, tag: str) -> Pack | None:
@@ -94,8 +95,11 @@ def pack_of(content: Content, tag: str) -> Pack | None:
 
 def _warn_of_recalls(content: Content, tag: str, pack: Pack) -> None:
     keys = [key.partition("#")[0] for key in pack.entries]
-    for item in recalled(content.tables["event"].values()):
-        if any(home_of({item.ref}, key) for key in keys):
+    events = content.tables["event"].values()
+    known = retired(events)
+    for item in recalled(events):
+        refs = {item.ref, *former(known, item.ref)}
+        if any(home_of(refs, key) for key in keys):
             message = f"{tag} still translates what was recalled: {item}"
             warnings.warn(message, RecallWarning, stacklevel=4)
 
@@ -131,14 +135,41 @@ def speaker_of(
         speaker = attrs.evolve(
             speaker, translator=function, translator_status=status
         )
-    served = choose(tag, offered(content))
+    tags = offered(content)
+    served = choose(tag, tags)
     if served is not None and served != content.manifest.locale:
-        return attrs.evolve(speaker, pack=pack_of(content, served))
+        return attrs.evolve(speaker, pack=_packs_of(content, tag, tags))
     missed = served is None and translator is None
     if missed and policy.fallback == "raise":
-        known = ", ".join(offered(content))
+        known = ", ".join(tags)
         raise LocaleError(tag, f"is not on offer, only {known}")
     return speaker
+
+
+def _packs_of(content: Content, tag: str, tags: Iterable[str]) -> Pack | None:
+    """Join the packs of one language and script, the nearest one on top.
+
+    A broken one is passed over with a warning where there is another one.
+    """
+    left = [it for it in tags if it != content.manifest.locale]
+    found: list[Pack] = []
+    broken: ContentError | None = None
+    while (near := choose(tag, left)) is not None:
+        left.remove(near)
+        try:
+            pack = pack_of(content, near)
+        except ContentError as error:
+            broken = broken or error
+        else:
+            found += [pack] if pack else []
+    if broken and not found:
+        raise broken
+    if broken:
+        warnings.warn(str(broken), FallbackWarning, stacklevel=4)
+    whole: Pack | None = None
+    for pack in reversed(found):
+        whole = pack if whole is None else whole.under(pack)
+    return whole
 
 
 def translate(graph: Graph, view: View, speaker: Speaker) -> Graph:

@@ -6,6 +6,7 @@ A *reference* names anything that has an id: ``conditions/hiv`` a record,
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from .errors import did_you_mean, near_misses
@@ -97,6 +98,8 @@ class Unknown(NamedTuple):
         return f"{self.ref}: unknown{did_you_mean(self.suggestions)}"
 
 
+#: No reference is longer.
+_LONGEST: Final = 1000
 #: How many steps lead to a caution: folder, record, statement, its own.
 _DEEPEST: Final = 3
 #: What became of an id that was published.
@@ -118,6 +121,11 @@ def look_up(tables: Mapping[Any, Mapping[str, Any]], ref: str) -> Any:
     return next((it for it in parts if it.id == ref), None)
 
 
+def is_live(tables: Mapping[Any, Mapping[str, Any]], ref: str) -> bool:
+    """Tell whether a reference leads to something that is there."""
+    return look_up(tables, ref) is not None
+
+
 def retired(events: Iterable[Event]) -> dict[str, Retired]:
     """Give what became of each id that was retired."""
     return {
@@ -133,6 +141,18 @@ def recalled(events: Iterable[Event]) -> tuple[Withdrawn, ...]:
         it for it in retired(events).values() if isinstance(it, Withdrawn)
     )
     return tuple(it for it in found if it.harm is not None)
+
+
+def recall_row(
+    recall: Withdrawn, known: Mapping[str, Retired]
+) -> dict[str, Any]:
+    """Give a recall as plain data, with the names that it had before."""
+    return {
+        "ref": recall.ref,
+        "former": list(former(known, recall.ref)),
+        "since": recall.since,
+        "harm": str(recall.harm),
+    }
 
 
 def _retirement(event: Event) -> Retired:
@@ -152,47 +172,61 @@ def home_of(subjects: Container[str], ref: str) -> str | None:
     return home or None
 
 
-def taken_over(
-    targets: Iterable[str], rest: str, is_live: Callable[[str], bool]
-) -> tuple[str, ...]:
-    """Find what took over a part: the same part of what took over the whole.
-
-    Where no target has such a part, that is the targets themselves.
-    """
-    targets = tuple(targets)
-    live = tuple(it + rest for it in targets if is_live(it + rest))
-    return live or targets
+def heirs(found: Retired | None) -> tuple[str, ...]:
+    """Give the references that took over; none if nothing did."""
+    if isinstance(found, Moved):
+        return (found.target,)
+    return found.targets if isinstance(found, Split) else ()
 
 
 def fate(
-    known: Mapping[str, Retired],
-    tables: Mapping[Any, Mapping[str, Any]],
-    ref: str,
+    known: Mapping[str, Retired], is_live: Callable[[str], bool], ref: str
 ) -> Retired | None:
-    """Tell what became of a reference that was retired, or its home was."""
+    """Tell what became of a reference that was retired, or its home was.
+
+    A part went the way of the whole: it is the same part of what took over
+    the whole, or what became of that, or else what took over the whole.
+    """
     home = home_of(known, ref)
     if home is None:
         return None
     found = known[home]
     if isinstance(found, Withdrawn):
         return found._replace(ref=ref)
-    old = (found.target,) if isinstance(found, Moved) else found.targets
-    rest = ref.removeprefix(home)
-    new = taken_over(old, rest, lambda it: look_up(tables, it) is not None)
+    parts = [heir + ref.removeprefix(home) for heir in heirs(found)]
+    new = tuple(filter(is_live, parts))
+    if not new:
+        later = [fate(known, is_live, part) for part in parts]
+        for gone in later:
+            if isinstance(gone, Withdrawn):
+                return gone._replace(ref=ref)
+        new = tuple(heir for it in later for heir in heirs(it))
+    new = new or heirs(found)
     if len(new) == 1:
         return Moved(ref, new[0], found.since, found.reason)
     return Split(ref, new, found.since, found.reason)
 
 
+def former(known: Mapping[str, Retired], ref: str) -> tuple[str, ...]:
+    """Give the references that something had before it, or its home, moved."""
+    return tuple(
+        old + ref.removeprefix(heir)
+        for old, found in known.items()
+        for heir in heirs(found)
+        if f"{ref}/".startswith(f"{heir}/")
+    )
+
+
 def resolve(tables: Mapping[Any, Mapping[str, Any]], ref: str) -> Resolution:
     """Tell what a reference leads to; what moved is never followed."""
+    if len(ref) > _LONGEST:
+        return Unknown(ref, ())
     item = look_up(tables, ref)
     if item is not None:
         return Current(ref, item)
-    found = fate(retired(tables["event"].values()), tables, ref)
-    if found is not None:
-        return found
-    return Unknown(ref, _near(tables, ref))
+    known = retired(tables["event"].values())
+    found = fate(known, partial(is_live, tables), ref)
+    return Unknown(ref, _near(tables, ref)) if found is None else found
 
 
 def _near(

@@ -6,8 +6,11 @@ What cannot be computed is taken for clinical until the author says what it is.
 from __future__ import annotations
 
 import re
+import sys
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
+
+from .telling import denials, numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -99,6 +102,9 @@ _FIELDS: Final[dict[tuple[Unit, str], Weight]] = {
     ("statement", "cautions"): _EDITORIAL,
     ("caution", "citations"): _CLARIFIED,
     ("event", "harm"): Weight("safety", "minor"),
+    ("event", "fate"): Weight("clarification", "major"),
+    ("event", "subject"): Weight("clarification", "major"),
+    ("event", "targets"): Weight("clarification", "major"),
     ("locale", "translated_by"): _CLARIFIED,
     ("locale", "reviewed_by"): _CLARIFIED,
     ("names", "synonyms"): _CLARIFIED,
@@ -127,13 +133,22 @@ _BUMPS: Final[dict[Significance, Bump]] = {
     "clinical": "minor",
     "safety": "major",
 }
-_WORD: Final = re.compile(r"\w+(?:[.,]\d+)*")
+#: Words, and signs that turn what a number says.
+_WORD: Final = re.compile(
+    r"\w+(?:[.,]\d+)*|[<>\u2264\u2265=\u00b1+\u2212%\u2030/~]|[-.](?=\d)"
+)
+_PAUSED: Final = re.compile(rf"{_WORD.pattern}|[.,;:!?]")
 #: Words that turn, bound or weaken what a sentence says.
 _TELLING: Final = re.compile(
-    r"\d.*|no|not|never|nobody|none|nothing|cannot|without|neither|nor|t"
+    r"\d.*|[^\w\s]|no|not|never|nobody|none|nothing|cannot|without|neither|nor|t"
     r"|only|always|all|every|some|most|many|few|several|two|three|four"
     r"|may|might|can|could|must|should|often|sometimes|rarely|seldom|usually"
     r"|more|less|fewer|higher|lower|before|after|unless"
+)
+#: Where such a word stands, a comma may turn what it denies.
+_DENYING: Final = re.compile(
+    r"no|not|never|nobody|none|nothing|cannot|without|neither|nor|t|only"
+    r"|unless"
 )
 _PART: Final[dict[int, Unit]] = {3: "statement", 4: "caution"}
 _ALONE: Final[dict[str, Unit]] = {
@@ -202,7 +217,10 @@ def weigh_changed(
     """Weigh what one field was and is, and what its author says of it."""
     unit = unit_of(ref)
     before, after = pair
-    if field == "text" and unit != "translation":
+    if field == "text" and unit == "translation":
+        tag = ref.split("/")[1]
+        return _weigh_translation(str(before), str(after), tag, declared)
+    if field == "text":
         return _weigh_words(str(before), str(after), declared)
     return _weigh_field(unit, field, before, after)
 
@@ -211,13 +229,19 @@ def _weigh_words(
     before: str, after: str, declared: Significance | None
 ) -> Weight:
     old, new = (_WORD.findall(text.casefold()) for text in (before, after))
-    if old == new:
+    if old == new and not _paused_anew(before, after):
         return _EDITORIAL
     if declared is None:
         return _UNDECLARED
     if declared in {"editorial", "clarification"} and telling(old, new):
         return _CLINICAL
     return Weight(declared, _BUMPS[declared])
+
+
+def _paused_anew(before: str, after: str) -> bool:
+    """Tell whether a pause moved in a text that denies something."""
+    old, new = (_PAUSED.findall(text.casefold()) for text in (before, after))
+    return old != new and any(_DENYING.fullmatch(word) for word in old)
 
 
 def telling(old: list[str], new: list[str]) -> bool:
@@ -230,16 +254,23 @@ def telling(old: list[str], new: list[str]) -> bool:
 def _weigh_field(unit: Unit, field: str, before: Any, after: Any) -> Weight:
     if unit == "caution" and field == "safety":
         return Weight("safety", "minor" if after else "major")
-    if unit == "translation" and field == "text":
-        return _weigh_translation(before, after)
     if unit == "record" and field == "codes" and _grown(before, after):
         return _MORE
     return _FIELDS.get((unit, field)) or _OTHERS[unit]
 
 
-def _weigh_translation(before: str, after: str) -> Weight:
-    old, new = (re.findall(r"\d+", text) for text in (before, after))
-    return _CLARIFIED if sorted(old) == sorted(new) else _CLINICAL
+def _weigh_translation(
+    before: str, after: str, tag: str, declared: Significance | None
+) -> Weight:
+    if before.casefold() == after.casefold():
+        return _EDITORIAL
+    same = numbers(before) == numbers(after)
+    same = same and denials(before, tag) == denials(after, tag)
+    if declared is None:
+        return _UNDECLARED if same else _CLINICAL
+    if not same and declared in {"editorial", "clarification"}:
+        return _CLINICAL
+    return Weight(declared, _BUMPS[declared])
 
 
 def _grown(before: Any, after: Any) -> bool:
@@ -284,13 +315,23 @@ def declared_for(
 
     That is how much they matter, and why they were made.
     """
+    last = parts(new)
+    if last <= parts(old):  # the new version has no number yet
+        last = (sys.maxsize, 0, 0)
     found = [
         event
         for event in events
-        if (event["fate"], event["subject"]) == ("edited", ref)
-        and parts(old) < parts(event["since"]) <= parts(new)
+        if event["fate"] == "edited"
+        and _speaks_of(event["subject"], ref)
+        and parts(old) < parts(event["since"]) <= last
     ]
     if not found:
         return None, None
     reasons = " ".join(event["reason"] for event in found)
     return greatest(tuple(it["significance"] for it in found)), reasons
+
+
+def _speaks_of(subject: str, ref: str) -> bool:
+    """Tell whether something is meant: alone, or with its whole language."""
+    whole = subject.startswith("locales/") and ref.startswith(f"{subject}/")
+    return subject == ref or whole

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from .errors import LocaleError
@@ -94,16 +95,10 @@ def negotiate(
     if isinstance(wanted, str):
         asked = _parse(wanted)
     else:
-        asked = [(canonical(tag), 1.0) for tag in wanted]
-        _check_count("the list", len(asked))
-    refused = {
-        it
-        for tag, weight in asked
-        if weight == 0 and tag != "*"
-        for it in offered
-        if language_and_script(it) == language_and_script(tag)
-    }
-    left = tuple(it for it in offered if it not in refused)
+        tags = tuple(islice(wanted, _MOST_ITEMS + 1))
+        _check_count("the list", len(tags))
+        asked = [(canonical(tag), 1.0) for tag in tags]
+    left = tuple(it for it in offered if not _is_refused(it, asked))
     for tag, weight in sorted(asked, key=lambda it: -it[1]):
         if weight == 0:
             continue
@@ -116,6 +111,21 @@ def negotiate(
         if found is not None:
             return found
     return base
+
+
+def _is_refused(tag: str, asked: Iterable[tuple[str, float]]) -> bool:
+    """Tell whether the longest range that has the tag in it is refused.
+
+    A language alone is the range of what is written in its usual script.
+    """
+    name = canonical(tag)
+    ranges = [
+        (len(range), weight == 0)
+        for range, weight in asked
+        if f"{name}-".startswith(f"{range}-")
+        or (range.isalpha() and choose(range, [tag]))
+    ]
+    return max(ranges, default=(0, False))[1]
 
 
 def _check_count(name: str, count: int) -> None:

@@ -10,10 +10,9 @@ import attrs
 import click
 
 from salvage_kb.errors import ContentError, LocaleError
-from salvage_kb.locales import Pack, direction_of
+from salvage_kb.locales import Pack, check_pack_tag, direction_of
 from salvage_kb.model import LocaleInfo
 from salvage_kb.reading import LOCALE
-from salvage_kb.tags import canonical
 
 from .asked import JSON, print_json
 
@@ -38,12 +37,13 @@ def _pack(content: Content, tag: str) -> Pack:
     from salvage_kb.packs import pack_of
 
     try:
-        found = pack_of(content, canonical(tag))
+        name = check_pack_tag(tag, content.manifest.locale)
+        found = pack_of(content, name)
     except (ContentError, LocaleError) as error:
         raise click.ClickException(str(error)) from None
     if found is None:
         info = LocaleInfo(
-            locale=canonical(tag),
+            locale=name,
             name=tag,
             direction=direction_of(tag),
             translated_by=_NOBODY,

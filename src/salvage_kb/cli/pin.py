@@ -11,7 +11,7 @@ import click
 from salvage_kb.errors import ContentError
 from salvage_kb.history import diff as compare
 from salvage_kb.knowledge_base import KnowledgeBase
-from salvage_kb.retirement import Current
+from salvage_kb.retirement import Current, home_of, recall_row
 
 from .asked import JSON, print_json
 
@@ -40,7 +40,10 @@ def diff(old: Path, new: Path, markdown: bool, as_json: bool) -> None:
 
     Each is a folder, a zip, a bundle or a wheel of salvage-kb.
     """
-    found = compare(_load(old), _load(new))
+    try:
+        found = compare(_load(old), _load(new))
+    except ContentError as error:  # translations are read when they are asked
+        raise click.ClickException(str(error)) from None
     if as_json:
         print_json(found.to_dict())
     else:
@@ -49,10 +52,18 @@ def diff(old: Path, new: Path, markdown: bool, as_json: bool) -> None:
 
 def _read(file: Path, what: str) -> Any:
     try:
-        return json.loads(file.read_bytes())
+        value = json.loads(file.read_bytes())
+        json.dumps(value, ensure_ascii=False).encode()
     except (OSError, ValueError, RecursionError) as error:
         message = f"{file}: is no JSON with {what}: {error}"
         raise click.ClickException(message) from None
+    return value
+
+
+def _tell(text: str) -> None:
+    """Print a text of unknown origin on one line."""
+    told = "".join(it if it.isprintable() else ascii(it)[1:-1] for it in text)
+    click.echo(told)
 
 
 def _to_dict(found: Resolution) -> dict[str, Any]:
@@ -88,7 +99,7 @@ def check_refs(asked: Asked, file: Path, as_json: bool) -> None:
         print_json({"refs": [_to_dict(it) for it in found]})
     else:
         for it in left:
-            click.echo(str(it))
+            _tell(str(it))
         click.echo(f"{len(found) - len(left)} of {len(found)} are current")
     if left:
         raise SystemExit(1)
@@ -106,27 +117,57 @@ def recall_check(asked: Asked, file: Path | None, as_json: bool) -> None:
     The exit code is 1 if something is in use.
     """
     kb = asked.knowledge_base()
-    recalls = [_to_dict(it) for it in kb.recalls]
-    if file is not None:
+    if file is None:
+        recalls = [recall_row(it, kb.retired) for it in kb.recalls]
+    else:
         recalls = _recalls(file)
+    said = _said(kb)
     used = [
-        it
+        it | {"found": found}
         for it in recalls
-        if isinstance(kb.check_refs([it["ref"]])[0], Current)
+        if (found := _found(it, kb, said))
     ]
     if as_json:
         print_json({"checked": len(recalls), "in_use": used})
     else:
         for it in used:
-            click.echo(
-                f"{it['ref']}: withdrawn in {it['since']}: {it['harm']}"
-            )
+            _tell(f"{it['ref']}: withdrawn in {it['since']}: {it['harm']}")
+            for ref in it["found"]:
+                _tell(f"  still here as {ref}")
         click.echo(f"{len(used)} of {len(recalls)} recalls are in use here")
     if used:
         raise SystemExit(1)
 
 
-def _recalls(file: Path) -> list[dict[str, str]]:
+def _said(kb: KnowledgeBase) -> list[str]:
+    """List the references of all texts that are translated."""
+    found = []
+    try:
+        for tag in kb.locales[1:]:
+            for file in kb.pack_files(tag).values():
+                keys = file.get("texts", ())
+                found += [f"locales/{tag}/{key}" for key in keys]
+    except ContentError as error:
+        raise click.ClickException(str(error)) from None
+    return found
+
+
+def _found(
+    recall: dict[str, Any], kb: KnowledgeBase, said: list[str]
+) -> list[str]:
+    """Find where something recalled, under any of its names, still is."""
+    refs = [recall["ref"], *recall.get("former", ())]
+    live = [
+        ref for ref in refs if isinstance(kb.check_refs([ref])[0], Current)
+    ]
+    return live + [
+        key
+        for key in said
+        if home_of(set(refs), key.split("/", 2)[2].partition("#")[0])
+    ]
+
+
+def _recalls(file: Path) -> list[dict[str, Any]]:
     value = _read(file, "recalls")
     found = value.get("recalls") if isinstance(value, dict) else None
     recalls: list[Any] = found if isinstance(found, list) else [None]
@@ -134,6 +175,8 @@ def _recalls(file: Path) -> list[dict[str, str]]:
     right = all(
         isinstance(it, dict)
         and all(isinstance(it.get(name), str) for name in fields)
+        and isinstance(it.get("former", []), list)
+        and all(isinstance(ref, str) for ref in it.get("former", []))
         for it in recalls
     )
     if not right:
