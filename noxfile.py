@@ -7,8 +7,7 @@ nox.options.sessions = []
 
 @nox.session
 def release(session: nox.Session) -> None:
-    """Check, write down and build a release: nox -s release -- 1.0.0."""
+    """Check and write down a release (-- 1.0.0), or build what was."""
     session.install("-e", ".[cli,l10n]", "--group", "release")
-    if session.posargs:
-        session.run("python", "tools/release.py", "prepare", *session.posargs)
-    session.run("python", "tools/release.py", "build")
+    command = ["prepare", *session.posargs] if session.posargs else ["build"]
+    session.run("python", "tools/release.py", *command)

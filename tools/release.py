@@ -314,7 +314,7 @@ def list_parts(wheel: Path, sbom: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         run(sys.executable, "-m", "venv", folder, folder=ROOT)
         python = Path(folder, "bin/python")
-        run(str(python), "-m", "pip", "install", "-q", f"{wheel}[cli,l10n]",
+        run(str(python), "-m", "pip", "install", "-q", f"{wheel}[arrow,cli,l10n]",
             folder=ROOT)  # fmt: skip
         run(str(python), "-m", "pip", "uninstall", "-q", "-y", "pip", "setuptools",
             folder=ROOT)  # fmt: skip

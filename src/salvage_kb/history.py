@@ -173,14 +173,14 @@ class Diff(NamedTuple):
 
     def _translated(self) -> Iterator[str]:
         """Count what else happened to the translations, by language."""
-        counts: dict[tuple[str, str, str | None], int] = {}
+        counted: dict[tuple[str, str, str | None], set[str]] = {}
         for change in self.changes:
             if change.ref.startswith("locales/") and not _is_grave(change):
                 key = change.ref.split("/")[1], change.how, change.reason
-                counts[key] = counts.get(key, 0) + 1
-        for (tag, how, reason), count in sorted(counts.items(), key=str):
+                counted.setdefault(key, set()).add(change.ref)
+        for (tag, how, reason), refs in sorted(counted.items(), key=str):
             why = f" ({reason})" if reason else ""
-            yield f"{tag}: {count} {how}{why}"
+            yield f"{tag}: {len(refs)} {how}{why}"
 
 
 _wrapping = partial(
@@ -287,7 +287,8 @@ def _changed(
         pair = before.get(field), after.get(field)
         if pair[0] != pair[1]:
             weight = weigh_changed(ref, field, pair, declared)
-            why = reason if field == "text" else None
+            told = field == "text" or ref.startswith("locales/")
+            why = reason if told else None
             yield Change(ref, "changed", field, *pair, weight, reason=why)
 
 
