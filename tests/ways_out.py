@@ -10,12 +10,18 @@ import functools
 import json
 import pickle
 from datetime import date
+from xml.etree import ElementTree as ET
 
 import click.testing
+import html5lib
 from helpers import DATA
+from markdown_it import MarkdownIt
 
-from salvage_kb import KnowledgeBase, kb
+from salvage_kb import KnowledgeBase, conditions, kb
 from salvage_kb.cli import cli
+from salvage_kb.export import export, fhir, jsonld
+from salvage_kb.export.pages import html, markdown
+from salvage_kb.export.tables import tables
 from salvage_kb.leaflet import leaflet
 from salvage_kb.vocabulary import FOLDERS
 
@@ -169,6 +175,88 @@ def in_a_bundle_read_again(statement):
 @functools.cache
 def _read_again():
     return KnowledgeBase.from_bundle(_bundle())
+
+
+@way_out(STATEMENTS)
+def as_row(statement):
+    """Give its row of plain values."""
+    rows = kb.statements.to_records()
+    return strings(next(it for it in rows if it["id"] == statement.id))
+
+
+@way_out(STATEMENTS)
+def as_row_of_a_table(statement):
+    """Give its row of an exported table."""
+    rows = tables(kb)["statements"]
+    return strings(next(it for it in rows if it["id"] == statement.id))
+
+
+@way_out(STATEMENTS)
+def as_html(statement):
+    """Give the element that has its id."""
+    page = html5lib.parse(
+        html(kb, statement.record), namespaceHTMLElements=False
+    )
+    found = page.find(f".//*[@id='{statement.id}']")
+    return "".join(found.itertext())
+
+
+@way_out(STATEMENTS)
+def as_markdown(statement):
+    """Give its item of the list, with what is below it."""
+    page = html5lib.parse(
+        MarkdownIt().render(markdown(kb, statement.record)),
+        namespaceHTMLElements=False,
+    )
+    items = ("".join(it.itertext()) for it in page.iterfind("body/ul/li"))
+    return next(it for it in items if it.startswith(statement.text))
+
+
+@way_out(STATEMENTS)
+def as_linked_data(statement):
+    """Give its part of the JSON-LD."""
+    page = jsonld.document(kb, statement.record)
+    parts = page["hasPart"]
+    ends = f"/{statement.id}"
+    return strings(next(it for it in parts if it["@id"].endswith(ends)))
+
+
+@way_out(STATEMENTS)
+def as_fhir(statement):
+    """Give the element of the narrative that has its id."""
+    bundle = fhir.document(kb, statement.record)
+    (section,) = bundle["entry"][0]["resource"]["section"]
+    tree = ET.fromstring(section["text"]["div"])
+    found = tree.find(f".//*[@id='{statement.id}']")
+    return "".join(found.itertext())
+
+
+@way_out(RECORDS)
+def as_page(record):
+    """Give HTML."""
+    return "".join(html5lib.parse(html(kb, record)).itertext())
+
+
+@way_out(RECORDS)
+def as_linked_page(record):
+    """Give JSON-LD of a record that has a page."""
+    pages = (conditions["copd"], record)
+    page = pages[record.record_kind != "source"]
+    return strings(jsonld.document(kb, page))
+
+
+@way_out(RECORDS)
+def as_rows(record):
+    """Give the rows of all records of its kind."""
+    return strings(getattr(kb, FOLDERS[record.record_kind]).to_records())
+
+
+@way_out(RECORDS)
+def as_document_of_the_api(record):
+    """Give its file of the JSON API."""
+    path = f"en/{FOLDERS[record.record_kind]}/{record.id}.json"
+    files = {file.path: file.data for file in export(kb, "api")}
+    return strings(json.loads(files[path]))
 
 
 @way_out(RECORDS)

@@ -1,7 +1,7 @@
 """Say which types the public face has; type checkers read it, none run it."""
 
 from datetime import date
-from typing import Literal, assert_type
+from typing import Any, Literal, assert_type
 
 from salvage_kb import (
     Caution,
@@ -29,6 +29,9 @@ from salvage_kb import (
     side_effects,
     sources,
 )
+from salvage_kb.export import File, export
+from salvage_kb.export.pages import html
+from salvage_kb.history import diff
 
 hiv = conditions["hiv"]
 assert_type(hiv, Condition)
@@ -76,6 +79,10 @@ assert_type(kb.with_translator(lambda *_: None), KnowledgeBase)
 assert_type(kb.reviewed(on=date(2026, 1, 1)).conditions, Conditions)
 assert_type(kb.overlay("x"), KnowledgeBase)
 assert_type(kb.verify(), tuple[Problem, ...])
+assert_type(conditions.to_records(), list[dict[str, Any]])
+assert_type(list(export(kb, "csv", ["es"])), list[File])
+assert_type(html(kb, hiv), str)
+assert_type(diff(kb, kb).bump, Literal["patch", "minor", "major"] | None)
 assert_type(
     hiv.review.source_state(on=date(2026, 1, 1)),
     Literal["unreviewed", "current", "due-soon", "overdue"],

@@ -26,6 +26,7 @@ from .kinds import (
     Statements,
     Topics,
 )
+from .linking import Linker, linker_of
 from .locales import (
     Policy,
     Speaker,
@@ -84,6 +85,7 @@ class KnowledgeBase(Immutable):
         "_failure",
         "_graph",
         "_index",
+        "_linker",
         "_lock",
         "_read",
         "_retired",
@@ -99,6 +101,7 @@ class KnowledgeBase(Immutable):
         self._translator: tuple[Translator, TranslationStatus] | None = None
         self._views: OrderedDict[tuple[str, Policy], Self] = OrderedDict()
         self._index: Index | None = None
+        self._linker: Linker[Record] | None = None
         self._lock = RLock()
         self._graph: Graph | None = None
         self._failure: ContentError | None = None
@@ -571,6 +574,21 @@ class KnowledgeBase(Immutable):
         typing errors. A hit by a statement brings its cautions.
         """
         return self.hits(query, limit=limit)
+
+    def linker(self, locale: str | None = None) -> Linker[Record]:
+        """Give what finds the names of records in texts, and links them.
+
+        Args:
+            locale: in which language; that of this view if none is named.
+        """
+        if locale is not None:
+            return self.localized(locale).linker()
+        if self._linker is None:
+            items = (it for _, _, it in self.content.items())
+            self._linker = linker_of(
+                it for it in items if isinstance(it, Record)
+            )
+        return self._linker
 
     def hits(
         self, query: str, among: Collection[Key] | None = None, *, limit: int

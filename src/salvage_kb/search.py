@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 import unicodedata
 from bisect import bisect_right
 from collections import defaultdict
@@ -18,6 +17,7 @@ from typing import (
     TypeVar,
 )
 
+from .folding import UNSPACED, UNSPACED_ONE, fold, without_article
 from .model import plain
 from .records import Record
 
@@ -38,34 +38,6 @@ _WORTH: Final[dict[Field, float]] = {
     "synonym": 3.5,
     "statement": 1.0,
 }
-#: Accents of Latin, Greek and Cyrillic, points of Hebrew and Arabic, the
-#: nukta of Hindi, and what is not seen.
-_MARKS: Final = re.compile(
-    "[\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u0640"
-    "\u064b-\u065f\u0670\u093c\u00ad\u200b-\u200f\u2060\ufeff]"
-)
-_LETTERS: Final = str.maketrans(
-    {
-        "ø": "o",
-        "ł": "l",
-        "đ": "d",
-        "æ": "ae",
-        "œ": "oe",
-        "\N{LATIN SMALL LETTER DOTLESS I}": "i",
-        "\N{DEVANAGARI SIGN CANDRABINDU}": "\N{DEVANAGARI SIGN ANUSVARA}",
-        "\N{ARABIC LETTER TEH MARBUTA}": "\N{ARABIC LETTER HEH}",
-        "\N{ARABIC LETTER ALEF MAKSURA}": "\N{ARABIC LETTER YEH}",
-    }
-)
-#: Scripts that write words without spaces: Thai, Lao, Burmese, Khmer, kana
-#: and Chinese characters.
-_UNSPACED_ONE: Final = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff"
-    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
-)
-_UNSPACED: Final = re.compile(f"{_UNSPACED_ONE.pattern}+")
-#: The Arabic article, with what may be written together with it.
-_ARTICLE: Final = re.compile("^(?:[وفبك]?ال|لل)(?=[^\\W\\d_]{3})")
 #: No query needs to be longer.
 _LONGEST: Final = 200
 #: Words shorter than that must be typed right, and are no beginnings.
@@ -132,13 +104,6 @@ class _Doc(NamedTuple):
     size: float
 
 
-def fold(text: str) -> str:
-    """Take away what people leave out as they type: case and accents."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    plain = _MARKS.sub("", plain).translate(_LETTERS)
-    return unicodedata.normalize("NFC", plain)
-
-
 def words_of(text: str) -> list[str]:
     """Split folded text into words, unspaced scripts into pairs."""
     found: list[str] = []
@@ -148,11 +113,11 @@ def words_of(text: str) -> list[str]:
     )
     for word in "".join(letters).split():
         at = 0
-        for run in _UNSPACED.finditer(word):
+        for run in UNSPACED.finditer(word):
             found.extend(filter(None, [word[at : run.start()]]))
             found.extend(_pairs(run[0]))
             at = run.end()
-        found.extend(filter(None, [_ARTICLE.sub("", word[at:])]))
+        found.extend(filter(None, [without_article(word[at:])]))
     return found
 
 
@@ -188,7 +153,7 @@ class Index:
     def search(self, query: str) -> list[Hit[Any]]:
         """Rank the records, each with the text that matched best."""
         query = query[:_LONGEST]
-        alone = self.names.intersection(_UNSPACED_ONE.findall(fold(query)))
+        alone = self.names.intersection(UNSPACED_ONE.findall(fold(query)))
         typed = [*dict.fromkeys((*words_of(query), *sorted(alone)))]
         scores: dict[int, dict[str, float]] = defaultdict(dict)
         weights = {word: self._weight(word) for word in typed}

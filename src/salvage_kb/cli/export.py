@@ -14,7 +14,7 @@ from salvage_kb.locales import PSEUDO
 from salvage_kb.tags import canonical, choose
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from .asked import Asked
 
@@ -49,8 +49,7 @@ def export(
     try:
         _check_offer(locales, kb.locales)
         files = write(kb, format, folder, locales or every)
-        with click.progressbar(files, label=format, file=sys.stderr) as paths:
-            count = sum(1 for _ in paths)
+        count = _count(files, format)
     except (
         ContentError,
         LocaleError,
@@ -60,6 +59,14 @@ def export(
     ) as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"{count} files in {folder}")
+
+
+def _count(files: Iterator[Path], label: str) -> int:
+    """Count while they are made and, where somebody watches, show it."""
+    if not sys.stderr.isatty():
+        return sum(1 for _ in files)
+    with click.progressbar(files, label=label, file=sys.stderr) as shown:
+        return sum(1 for _ in shown)
 
 
 def _check_offer(tags: Iterable[str], offered: tuple[str, ...]) -> None:

@@ -1,0 +1,305 @@
+"""Set links around terms in HTML, and change nothing else."""
+
+from __future__ import annotations
+
+import re
+from html import escape, unescape
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
+
+from .folding import UNSPACED_ONE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from .linking import Span
+
+_T = TypeVar("_T")
+#: What marks a link of ours, so that a second run knows it.
+_MARK: Final = "data-salvage-kb"
+_NO_LINK: Final = "data-no-link"
+_UNTOUCHED: Final = frozenset(
+    [
+        "a",
+        "applet",
+        "audio",
+        "button",
+        "canvas",
+        "code",
+        "dfn",
+        "embed",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "head",
+        "iframe",
+        "kbd",
+        "label",
+        "legend",
+        "math",
+        "noembed",
+        "noframes",
+        "noscript",
+        "object",
+        "option",
+        "plaintext",
+        "pre",
+        "samp",
+        "script",
+        "select",
+        "style",
+        "summary",
+        "svg",
+        "template",
+        "textarea",
+        "title",
+        "var",
+        "video",
+        "xmp",
+    ]
+)
+#: Where no text belongs, so that browsers move it.
+_NO_TEXT: Final = frozenset(
+    ["table", "tbody", "thead", "tfoot", "tr", "colgroup", "html", "frameset"]
+)
+#: Elements inside which a word goes on.
+_INLINE: Final = frozenset(
+    [
+        "a",
+        "abbr",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "cite",
+        "code",
+        "data",
+        "del",
+        "dfn",
+        "em",
+        "font",
+        "i",
+        "ins",
+        "kbd",
+        "label",
+        "mark",
+        "nobr",
+        "q",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "time",
+        "tt",
+        "u",
+        "var",
+        "wbr",
+    ]
+)
+_VOID: Final = frozenset(
+    [
+        "area",
+        "base",
+        "basefont",
+        "bgsound",
+        "br",
+        "col",
+        "embed",
+        "frame",
+        "hr",
+        "img",
+        "input",
+        "keygen",
+        "link",
+        "meta",
+        "param",
+        "source",
+        "track",
+        "wbr",
+    ]
+)
+_REFERENCE: Final = re.compile(r"&(?:#[0-9]+|#[xX][0-9A-Fa-f]+|\w+);?")
+#: A letter, or a sign on one, of scripts that set words apart.
+_IN_WORD: Final = re.compile(
+    f"(?!{UNSPACED_ONE.pattern})(?:[^\\W_]|[^\\0-\\xbf\\u2010-\\u206f\\s])"
+)
+
+
+class _Run(NamedTuple):
+    """Say where a text stands in HTML.
+
+    Attributes:
+        may_link: whether links may be set in it.
+        goes_on: whether it goes on what the run before it began.
+    """
+
+    start: int
+    end: int
+    may_link: bool
+    goes_on: bool
+
+
+class _Texts(HTMLParser):
+    """Find the texts of HTML."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=False)
+        self.lines = [0, *(it.end() for it in re.finditer("\n", html))]
+        self.runs: list[_Run] = []
+        #: The addresses of links that were set before.
+        self.linked: set[str] = set()
+        self.open: list[tuple[str, bool]] = []
+        self.start: int | None = None
+        self.goes_on = False
+        self.feed(html)
+        self.close()
+        self._end(len(html))
+
+    def _at(self) -> int:
+        line, column = self.getpos()
+        return self.lines[line - 1] + column
+
+    def _text(self) -> None:
+        if self.start is None:
+            self.start = self._at()
+
+    def handle_data(self, data: str) -> None:  # noqa: ARG002  # as it is given
+        self._text()
+
+    def handle_charref(self, name: str) -> None:  # noqa: ARG002  # as above
+        self._text()
+
+    def handle_entityref(self, name: str) -> None:  # noqa: ARG002  # as above
+        self._text()
+
+    def handle_comment(self, data: str) -> None:  # noqa: ARG002  # as above
+        self._end(self._at())
+
+    def handle_decl(self, decl: str) -> None:  # noqa: ARG002  # as above
+        self._end(self._at())
+
+    def handle_pi(self, data: str) -> None:  # noqa: ARG002  # as above
+        self._end(self._at())
+
+    def unknown_decl(self, data: str) -> None:  # noqa: ARG002  # as above
+        self._end(self._at())
+
+    def _end(self, at: int) -> None:
+        if self.start is not None:
+            name, untouched = self.open[-1] if self.open else ("", False)
+            may_link = not untouched and name not in _NO_TEXT
+            self.runs.append(_Run(self.start, at, may_link, self.goes_on))
+            self.start, self.goes_on = None, True
+
+    def handle_starttag(
+        self, tag: str, attrs: list[tuple[str, str | None]]
+    ) -> None:
+        """Take note of an element, and of a link that was set before."""
+        self._end(self._at())
+        self.goes_on = self.goes_on and tag in _INLINE
+        given = dict(attrs)
+        if tag == "a" and _MARK in given:
+            self.linked.add(given.get("href") or "")
+        if tag not in _VOID:
+            within = bool(self.open) and self.open[-1][1]
+            untouched = within or tag in _UNTOUCHED or _NO_LINK in given
+            self.open.append((tag, untouched))
+
+    def handle_startendtag(
+        self, tag: str, attrs: list[tuple[str, str | None]]
+    ) -> None:
+        """Read ``<b/>`` as browsers do: as ``<b>``."""
+        self.handle_starttag(tag, attrs)
+
+    def handle_endtag(self, tag: str) -> None:
+        """Close an element, and what was left open in it."""
+        self._end(self._at())
+        self.goes_on = self.goes_on and tag in _INLINE
+        names = [name for name, _ in self.open]
+        if tag in names:
+            del self.open[len(names) - 1 - names[::-1].index(tag) :]
+
+
+def link(
+    find: Callable[[str], Iterable[Span[_T]]],
+    html: str,
+    href: Callable[[_T], str | None],
+    *,
+    first_only: bool,
+) -> str:
+    """Set links in the texts of HTML."""
+    if not isinstance(html, str):
+        message = f"link_html() takes text, not {html!r:.50}"
+        raise TypeError(message)
+    texts = _Texts(html)
+    seen = texts.linked if first_only else set()
+    parts: list[str] = []
+    done = 0
+    for start, end, target in _places(find, html, texts.runs):
+        url = href(target)
+        if url is None or (first_only and url in seen):
+            continue
+        seen.add(url)
+        opening = f'<a href="{escape(url)}" {_MARK}>'
+        parts += [html[done:start], opening, html[start:end], "</a>"]
+        done = end
+    return "".join([*parts, html[done:]])
+
+
+def _places(
+    find: Callable[[str], Iterable[Span[_T]]],
+    html: str,
+    runs: list[_Run],
+) -> Iterator[tuple[int, int, _T]]:
+    """Go through the terms in the texts: where they stand in the HTML."""
+    decoded = [_decode(html[run.start : run.end]) for run in runs]
+    for index, run in enumerate(runs):
+        text, offsets = decoded[index]
+        if not run.may_link:
+            continue
+        before = decoded[index - 1][0] if index and run.goes_on else ""
+        after = ""
+        if index + 1 < len(runs) and runs[index + 1].goes_on:
+            after = decoded[index + 1][0]
+        for span in find(text):
+            cut = (span.start == 0 and _is_one_word(before, text)) or (
+                span.end == len(text) and _is_one_word(text, after)
+            )
+            if not cut:
+                start, end = offsets(span.start), offsets(span.end)
+                yield run.start + start, run.start + end, span.record
+
+
+def _is_one_word(one: str, other: str) -> bool:
+    """Tell whether a word goes on from one text into the other."""
+    return all(map(_IN_WORD.match, (one[-1:], other[:1])))
+
+
+def _decode(raw: str) -> tuple[str, Callable[[int], int]]:
+    """Give a text as readers see it, and where its characters stand.
+
+    It ends before a sign that may begin a broken tag.
+    """
+    raw = raw.partition("<")[0]
+    if "&" not in raw:
+        return raw, lambda at: at
+    text: list[str] = []
+    places: list[int] = []
+    done = 0
+    for match in _REFERENCE.finditer(raw):
+        text.append(raw[done : match.start()])
+        places += range(done, match.start())
+        shown = unescape(match[0])
+        text.append(shown)
+        places += [match.start()] * len(shown)
+        done = match.end()
+    text.append(raw[done:])
+    places += range(done, len(raw) + 1)
+    return "".join(text), places.__getitem__

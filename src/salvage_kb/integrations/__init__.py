@@ -1,0 +1,1 @@
+"""Fit the content into other programs, one small module for each."""

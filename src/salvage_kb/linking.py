@@ -1,0 +1,235 @@
+"""Find terms in a text: whole words, the longest first, where they stand.
+
+A text is split into words once, and each word is looked up: the time does not
+depend on how many terms there are.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Final,
+    Generic,
+    NamedTuple,
+    TypeVar,
+)
+
+from .folding import UNSPACED_ONE, fold, without_article
+from .immutable import Immutable
+from .records import Record, Source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+_T = TypeVar("_T")
+_V = TypeVar("_V")
+_ALONE: Final = UNSPACED_ONE.pattern
+_LETTER: Final = f"[^\\W_{_ALONE[1:-1]}]"
+#: Signs that stand on, below or inside the letters of a word.
+_SIGN: Final = (
+    "[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a"
+    "\u0640\u064b-\u065f\u0670\u06d6-\u06ed\u0900-\u0903\u093a-\u094f"
+    "\u0951-\u0957\u0962\u0963\u0981-\u0983\u09bc-\u09cd\u0a01-\u0a03"
+    "\u0a3c-\u0a4d\u0a81-\u0a83\u0abc-\u0acd\u0b01-\u0b03\u0b3c-\u0b4d"
+    "\u0b82\u0bbe-\u0bcd\u0c00-\u0c04\u0c3c-\u0c4d\u0c81-\u0c83\u0cbc-\u0ccd"
+    "\u0d00-\u0d03\u0d3b-\u0d4d\u0d81-\u0d83\u0dca-\u0ddf\u1ab0-\u1aff"
+    "\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f\u00ad\u200c\u200d\u2060]"
+)
+#: A word, or one sign of a script that is written without spaces.
+_WORD: Final = re.compile(
+    f"[0-9A-Za-z]++(?![^\\0-\\x7f])|{_ALONE}|{_LETTER}+(?:{_SIGN}{_LETTER}*)*"
+)
+#: What may stand between the words of one term.
+_GAP: Final = re.compile(
+    "[ \\t\\r\\n\xa0\u2009\u202f'\u2019/\u2010-\u2015-]{0,4}"
+)
+#: So many words of texts are remembered, with what they are when folded.
+_REMEMBERED: Final = 50_000
+
+
+class Span(NamedTuple, Generic[_T]):
+    """Say where a term stands in a text, and what it is a term for.
+
+    Attributes:
+        start: position of its first character.
+        end: position after its last one.
+        matched: what stands there: ``text[start:end]``.
+        record: what the term is a name of.
+    """
+
+    start: int
+    end: int
+    matched: str
+    record: _T
+
+
+class _Node(Generic[_T]):
+    """Hold what may come after some words, and what they are a term for."""
+
+    __slots__ = ("after", "ends")
+
+    def __init__(self) -> None:
+        self.after: dict[str, _Node[_T]] = {}
+        #: Spelling that it must have, or none, and what it is a term for.
+        self.ends: list[tuple[str | None, _T]] = []
+
+    def span(self, text: str, start: int, end: int) -> Span[_T] | None:
+        """Give the term that ends here, if it may be spelt so."""
+        for spelt, target in self.ends:
+            matched = text[start:end]
+            if spelt is None or spelt == matched:
+                return Span(start, end, matched, target)
+        return None
+
+
+class _Remembered(dict[str, _V]):
+    """Work something out for each word once."""
+
+    def __init__(self, work_out: Callable[[str], _V]) -> None:
+        super().__init__()
+        self._work_out = work_out
+
+    def __missing__(self, word: str) -> _V:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        found = self[word] = self._work_out(word)
+        return found
+
+
+def _key(word: str) -> str:
+    return without_article(fold(word))
+
+
+class Linker(Immutable, Generic[_T]):
+    """Find terms in texts, and link them.
+
+    Case and accents do not matter, word by word. Where two things have the
+    same term, the first one has it. An *exact* term has to be spelt as it is:
+    ``ART`` is not ``art``.
+    """
+
+    __slots__ = ("_count", "_firsts", "_keys", "_root")
+
+    def __init__(self, terms: Iterable[tuple[str, _T, bool]]) -> None:
+        """Take terms: the words, what they are for, and whether exactly."""
+        self._root: _Node[_T] = _Node()
+        self._keys = _Remembered(_key)
+        self._firsts = _Remembered(self._first)
+        self._count = 0
+        for term, target, exact in terms:
+            self._add(term, target, term if exact else None)
+
+    def _add(self, term: str, target: _T, spelt: str | None) -> None:
+        node = self._root
+        words = _WORD.findall(term)
+        for word in words:
+            node = node.after.setdefault(self._keys[word], _Node())
+        if words and all(known != spelt for known, _ in node.ends):
+            node.ends.append((spelt, target))
+            self._count += 1
+
+    def _first(self, word: str) -> _Node[_T] | None:
+        return self._root.after.get(self._keys[word])
+
+    def __len__(self) -> int:
+        """Count the terms."""
+        return self._count
+
+    def find(
+        self, text: str, *, first_only: bool = False
+    ) -> tuple[Span[_T], ...]:
+        """Find terms from left to right; they do not overlap.
+
+        Args:
+            text: plain text; for HTML take `link_html`.
+            first_only: give each record only where it stands first.
+        """
+        if not isinstance(text, str):
+            message = f"find() takes text, not {text!r:.50}"
+            raise TypeError(message)
+        found = self._spans(text)
+        return tuple(_firsts(found, set()) if first_only else found)
+
+    def _spans(self, text: str) -> Iterator[Span[_T]]:
+        words = _WORD.findall(text)
+        nodes = map(self._firsts.__getitem__, words)
+        begun = [(i, node) for i, node in enumerate(nodes) if node]
+        matches, read, end = _WORD.finditer(text), 0, 0
+        for index, node in begun:
+            match = next(islice(matches, index - read, None))
+            read = index + 1
+            if match.start() >= end:
+                span = self._longest(text, words, index, match.span(), node)
+                if span is not None:
+                    end = span.end
+                    yield span
+
+    def _longest(
+        self,
+        text: str,
+        words: list[str],
+        index: int,
+        place: tuple[int, int],
+        node: _Node[_T],
+    ) -> Span[_T] | None:
+        """Follow words as long as they are those of a term."""
+        start, end = place
+        best = node.span(text, start, end)
+        while node.after and index + 1 < len(words):
+            index += 1
+            after = node.after.get(self._keys[words[index]])
+            gap = _GAP.match(text, end)
+            next_one = gap.end() if gap else end
+            if after is None or not text.startswith(words[index], next_one):
+                break
+            node, end = after, next_one + len(words[index])
+            best = node.span(text, start, end) or best
+        return best
+
+    def link_html(
+        self,
+        html: str,
+        href: Callable[[_T], str | None],
+        *,
+        first_only: bool = True,
+    ) -> str:
+        """Link terms in HTML, and change nothing else.
+
+        Links, code, headings, forms, scripts, attributes and whatever is in
+        an element with ``data-no-link`` stay as they are.
+
+        Args:
+            html: a fragment or a page.
+            href: gives the address of a record; none to leave it alone.
+            first_only: link each record only where it stands first.
+        """
+        from .hyperlinks import link
+
+        return link(self._spans, html, href, first_only=first_only)
+
+
+def _firsts(spans: Iterable[Span[_T]], seen: set[int]) -> Iterator[Span[_T]]:
+    for span in spans:
+        if id(span.record) not in seen:
+            seen.add(id(span.record))
+            yield span
+
+
+def linker_of(records: Iterable[Record]) -> Linker[Record]:
+    """Make a linker of records: names go before synonyms."""
+    kept = [it for it in records if not isinstance(it, Source)]
+    names: list[tuple[str, Record, bool]] = [
+        (it.name, it, False) for it in kept
+    ]
+    for it in kept:
+        term: Any = getattr(it, "clinical_term", None)
+        names += [(term, it, False)] if term else []
+    for it in kept:
+        names += [
+            (synonym.text, it, synonym.type == "abbreviation")
+            for synonym in it.synonyms
+        ]
+    return Linker(names)
