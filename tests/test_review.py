@@ -196,6 +196,17 @@ def test_reviewed_by_text():
     assert () == KnowledgeBase.from_bundle(view.to_bundle()).verify()
 
 
+def test_a_signature_of_words_that_stay():
+    """Where another language was not to be had, the words are those signed."""
+    mine = signed(("conditions", "hiv"))
+    found = {
+        tag: mine.localized(tag).conditions["hiv"].review.signature is None
+        for tag in ("en", "en-GB", "uk", "es")
+    }
+
+    assert {"en": False, "en-GB": False, "uk": False, "es": True} == found
+
+
 def test_history_follows_what_is_kept():
     """Past events stay that lead to something kept, or to nothing."""
     stays = {

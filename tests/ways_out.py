@@ -22,6 +22,8 @@ from salvage_kb.cli import cli
 from salvage_kb.export import export, fhir, jsonld
 from salvage_kb.export.pages import html, markdown
 from salvage_kb.export.tables import tables
+from salvage_kb.integrations.jinja import filters
+from salvage_kb.integrations.pydantic import StatementOut, record_out
 from salvage_kb.leaflet import leaflet
 from salvage_kb.vocabulary import FOLDERS
 
@@ -229,6 +231,32 @@ def as_fhir(statement):
     tree = ET.fromstring(section["text"]["div"])
     found = tree.find(f".//*[@id='{statement.id}']")
     return "".join(found.itertext())
+
+
+@way_out(STATEMENTS)
+def as_response(statement):
+    """Give what a service responds with."""
+    return strings(StatementOut.model_validate(statement).model_dump())
+
+
+@way_out(STATEMENTS)
+def in_a_template(statement):
+    """Give what a template shows, without the notices."""
+    markup = filters()["kb_statement"](statement, notices=False)
+    return "".join(html5lib.parse(markup).itertext())
+
+
+@way_out(RECORDS)
+def as_response_about_it(record):
+    """Give what a service responds with."""
+    return strings(record_out(kb, record).model_dump())
+
+
+@way_out(RECORDS)
+def in_a_template_about_it(record):
+    """Give what a template shows."""
+    markup = filters()["kb_record"](record)
+    return "".join(html5lib.parse(markup).itertext())
 
 
 @way_out(RECORDS)

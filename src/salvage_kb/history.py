@@ -254,8 +254,9 @@ def diff_bundles(old: Mapping[str, Any], new: Mapping[str, Any]) -> Diff:
 
 def _past(things: _Things) -> Iterator[Event]:
     for row in _events(things):
-        targets = tuple(row.get("targets", ()))
-        yield Event(id="", **row | {"targets": targets})
+        facts: dict[str, Any] = dict(row)
+        facts["targets"] = tuple(row.get("targets", ()))
+        yield Event(id="", **facts)
 
 
 def _moved(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping  # the codec reads the annotations
 from datetime import date
 from types import MappingProxyType
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import attrs
 
@@ -109,11 +109,12 @@ class Record(Member):
     def text_digest(self) -> str:
         """Digest what a reviewer signs: the words, with all cautions.
 
-        The place in the order, codes, links and the signature do not count.
+        The place in the order, codes, links and the signature do not count,
+        nor does which language was asked for, where it was not to be had.
         """
         skipped = {"position", "codes", "text_review", *self.link_fields}
         fields = self.to_dict().items()
-        return digest({k: value for k, value in fields if k not in skipped})
+        return digest({k: _bare(v) for k, v in fields if k not in skipped})
 
     def _sources(self) -> tuple[Source, ...]:
         cited = (c for s in self.statements for c in s.citations)
@@ -182,6 +183,17 @@ class Record(Member):
     def __repr__(self) -> str:
         """Show what it is, not all that it says."""
         return f"{type(self).__name__}(id={self.id!r}, name={self.name!r})"
+
+
+def _bare(value: Any) -> Any:
+    """Give plain data with the words alone, where they are the base ones."""
+    if isinstance(value, list):
+        return [_bare(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if value.get("origin") == "base" and "requested" in value:
+        return value["text"]
+    return {key: _bare(item) for key, item in value.items()}
 
 
 def check_record(name: str, value: object) -> None:

@@ -329,9 +329,9 @@ class Words:
     """Say such words in a language, or in English where there are none."""
 
     def __init__(self, tag: str) -> None:
-        self.requested = tag
-        self.served = choose(tag, _WORDS)
-        self.lang = self.served or "en"
+        self.requested: str = tag
+        self.served: str | None = choose(tag, _WORDS)
+        self.lang: str = self.served or "en"
 
     def __call__(self, word: Word, **facts: Any) -> Text:
         """Give words with the facts that they have a place for."""

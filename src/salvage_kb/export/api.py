@@ -174,11 +174,12 @@ def openapi(views: Views) -> Document:
         "/{locale}/index.json": _get("All records.", "List", locale),
     }
     for kind, folder in _KINDS.items():
-        id = _parameter("id", list(some.table(kind)))
-        name = CLASSES[kind].__name__
-        told = f"One record of {folder.replace('_', ' ')}."
-        path = f"/{{locale}}/{folder}/{{id}}.json"
-        paths[path] = _get(told, f"{name}Document", locale, id)
+        if ids := list(some.table(kind)):
+            name = CLASSES[kind].__name__
+            told = f"One record of {folder.replace('_', ' ')}."
+            path = f"/{{locale}}/{folder}/{{id}}.json"
+            id = _parameter("id", ids)
+            paths[path] = _get(told, f"{name}Document", locale, id)
     found = {
         "openapi": "3.1.0",
         "info": {
@@ -191,6 +192,7 @@ def openapi(views: Views) -> Document:
                 "identifier": imprint.licence,
             },
         },
+        "servers": [{"url": "."}],
         "paths": paths,
         "components": {"schemas": definitions()},
     }
@@ -200,8 +202,8 @@ def openapi(views: Views) -> Document:
 
 
 def _parameter(name: str, values: list[str]) -> Document:
-    schema = {"enum": values} if values else _STRING
-    return {"name": name, "in": "path", "required": True, "schema": schema}
+    found = {"name": name, "in": "path", "required": True}
+    return found | {"schema": {"enum": values}}
 
 
 def _get(summary: str, name: str, *parameters: Document) -> Document:

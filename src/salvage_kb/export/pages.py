@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, get_args
 
 from salvage_kb.locales import direction_of, texts_of
 from salvage_kb.text import Text
-from salvage_kb.vocabulary import FOLDERS, Aspect
+from salvage_kb.vocabulary import FOLDERS, Aspect, ReadAs
 from salvage_kb.words import Words
 
 from .files import File, text_file
@@ -24,6 +24,21 @@ if TYPE_CHECKING:
     from salvage_kb.model import Caution, Citation, Statement
     from salvage_kb.records import Record
     from salvage_kb.text import Direction
+    from salvage_kb.vocabulary import Origin
+    from salvage_kb.words import Word
+
+#: What an address may hold, but no link of Markdown or template; the end of
+#: what some take for an entity.
+_UNSAFE: Final = re.compile(r"[\0- <>{}|\\^`\"\x7f]|(?<=&)(#?\w+);")
+
+
+def _address(url: str) -> str:
+    """Escape what would end an address, or be read as something else."""
+
+    def escaped(found: re.Match[str]) -> str:
+        return f"{found[1]}%3B" if found[1] else f"%{ord(found[0]):02X}"
+
+    return _UNSAFE.sub(escaped, url)
 
 
 class Line(NamedTuple):
@@ -32,7 +47,7 @@ class Line(NamedTuple):
     Attributes:
         id: that of the statement or caution.
         label: words before the text.
-        facts: what stands after it: references, or words about a source.
+        facts: what stands after it: references, or who published a source.
         mark: what stands before everything: the number of a source.
         style: what kind of line it is, as a class in HTML.
         below: what belongs to it: cautions, and what has to be said of it.
@@ -41,10 +56,10 @@ class Line(NamedTuple):
     text: Text
     id: str | None = None
     label: Text | None = None
-    facts: str = ""
+    facts: tuple[Text, ...] = ()
     mark: str = ""
     url: str | None = None
-    style: str = "text"
+    style: str = "about"
     below: tuple[Line, ...] = ()
 
 
@@ -74,22 +89,22 @@ class _Maker:
         self.view = view
         self.words = Words(view.locale)
         self.numbers: dict[str, int] = {}
-        self.read_as: dict[str, str] = {}
+        self.read_as: dict[str, dict[ReadAs, None]] = {}
 
     def parts(self, record: Record) -> Iterator[Part]:
         """Go through the parts that are not empty."""
         words = self.words
         summary = record.summary
         first = [self.statement(summary)] if summary else []
-        found = [Part("term", None, tuple(self.term(record)))]
-        called = tuple(Line(it.text, style="name") for it in record.synonyms)
+        found = [Part("term", None, tuple(self.facts(record)))]
+        called = tuple(self.name(it.text) for it in record.synonyms)
         found.append(Part("called", words("called"), called))
-        found.append(Part("summary", None, tuple(first)))
+        found.append(Part("summary", words("summary"), tuple(first)))
         for aspect in get_args(Aspect):
             rest = (s for s in record.by_aspect(aspect) if s != summary)
             lines = tuple(map(self.statement, rest))
             found.append(Part(aspect, words(aspect), lines))
-        also = tuple(Line(it.name, style="name") for it in self.linked(record))
+        also = tuple(self.name(it.name) for it in self.linked(record))
         found.append(Part("see-also", words("see-also"), also))
         notes = tuple(self.notes(record))  # they may cite sources too
         sources = tuple(self.source(it) for it in self.numbers)
@@ -97,10 +112,12 @@ class _Maker:
         found.append(Part("note", words("note"), notes))
         return (part for part in found if part.lines)
 
-    def term(self, record: Record) -> Iterator[Line]:
+    def facts(self, record: Record) -> Iterator[Line]:
+        """Say what has to be known of the title, below it."""
         term = getattr(record, "clinical_term", None)
         if term:
-            yield Line(term, label=self.words("term"), style="name")
+            yield self.name(term, self.words.label("term"))
+        yield from self.about(record.name, record.origin)
 
     def linked(self, record: Record) -> Iterator[Record]:
         neighbors = self.view.neighbors(record.key)
@@ -109,57 +126,68 @@ class _Maker:
                 if (kind, id) in neighbors:
                     yield other
 
+    def name(self, text: Text, label: Text | None = None) -> Line:
+        below = tuple(self.about(text))
+        return Line(text, label=label, style="name", below=below)
+
     def statement(self, it: Statement) -> Line:
-        below = [self.caution(caution) for caution in it.cautions]
-        if it.origin == "local":
-            below.append(Line(self.words("local"), style="about"))
-        below += self.about(it.text)
-        facts = self.references(it.citations)
-        return Line(it.text, it.id, facts=facts, below=tuple(below))
+        facts = self.references(it.citations)  # before those of cautions
+        below = (
+            *map(self.caution, it.cautions),
+            *self.about(it.text, it.origin),
+        )
+        return Line(
+            it.text, it.id, facts=facts, style="statement", below=below
+        )
 
     def caution(self, it: Caution) -> Line:
-        below = [Line(it.original, style="original")] if it.original else []
+        below = list(self.about(it.text))
+        if it.original:
+            label = self.words.label("original")
+            below.insert(0, Line(it.original, label=label, style="original"))
         return Line(
             it.text,
             it.id,
-            self.words("safety" if it.safety else "caution"),
+            self.words.label("safety" if it.safety else "caution"),
             self.references(it.citations),
             style="safety caution" if it.safety else "caution",
-            below=(*below, *self.about(it.text)),
+            below=tuple(below),
         )
 
-    def about(self, text: Text) -> list[Line]:
+    def about(self, text: Text, origin: Origin = "base") -> Iterator[Line]:
         """Say of a text what has to be known of it."""
-        return [Line(self.words("stale"), style="about")] if text.stale else []
+        if origin == "local":
+            yield Line(self.words("local"))
+        if text.stale:
+            yield Line(self.words("stale"))
 
-    def references(self, citations: Iterable[Citation]) -> str:
+    def references(self, citations: Iterable[Citation]) -> tuple[Text, ...]:
+        """Turn citations into marks, which read from left to right."""
         marks = []
         for it in citations:
             known = len(self.numbers) + 1
             number = self.numbers.setdefault(it.source_id, known)
             if it.read_as:
-                self.read_as[it.source_id] = it.read_as
+                self.read_as.setdefault(it.source_id, {})[it.read_as] = None
             place = f", {it.section}" if it.section else ""
             marks.append(f"[{number}{place}]")
-        return " ".join(marks)
+        lang = self.view.locales[0]  # sections are named in it
+        return (Text(" ".join(marks), lang=lang),) if marks else ()
 
     def source(self, id: str) -> Line:
         it = self.view.sources[id]
-        read = self.read_as.get(id, "").replace("-", " ")
-        facts = [
-            it.publisher,
-            it.published,
-            it.dated,
-            read and f"read as {read}",
-        ]
-        missing = Line(self.words("no-address"), style="about")
+        facts = filter(None, (it.publisher, it.published, it.dated))
+        told = Text(", ".join(facts), lang=it.name.lang, dir=it.name.dir)
+        words: list[Word] = [*self.read_as.get(id, ())]
+        if not it.url:
+            words.append("no-address")
         return Line(
             it.name,
-            facts=Text(", ".join(filter(None, facts)), lang=it.name.lang),
+            facts=(told,),
             mark=f"[{self.numbers[id]}]",
-            url=it.url,
+            url=it.url and _address(it.url),
             style="source",
-            below=() if it.url else (missing,),
+            below=tuple(Line(self.words(it)) for it in words),
         )
 
     def notes(self, record: Record) -> Iterator[Line]:
@@ -173,22 +201,26 @@ class _Maker:
             yield Line(words("signed", who=who, day=signed.signed_on))
         else:
             yield Line(words("unreviewed"))
-        yield from self.drafts(record)
+        yield from self.translated(record)
         for notice in self.view.notices:
             facts = self.references(notice.citations)
-            yield Line(
-                notice.text, facts=facts, below=tuple(self.about(notice.text))
-            )
-        yield Line(words("version", version=self.view.content_version))
+            below = tuple(self.about(notice.text))
+            yield Line(notice.text, facts=facts, style="notice", below=below)
+        version = words("version", version=self.view.content_version)
+        yield Line(version, style="version")
 
-    def drafts(self, record: Record) -> Iterator[Line]:
-        """Say that texts are drafts, and who wrote them."""
-        texts = (text for _, text in texts_of(record))
-        draft = next((it for it in texts if it.status == "draft"), None)
-        if draft is not None:
-            pack = self.view.pack
-            by = pack.translated_by if pack else draft.origin
-            yield Line(self.words("draft", by=by))
+    def translated(self, record: Record) -> Iterator[Line]:
+        """Say that texts are drafts, and who wrote those of a pack."""
+        texts = [text for _, text in texts_of(record)]
+        texts += (it.name for it in self.linked(record))
+        texts += (it.text for it in self.view.notices)
+        if any(it.status == "draft" for it in texts):
+            yield Line(self.words("draft"))
+        pack = self.view.pack
+        if pack and any(it.lang == pack.locale for it in texts):
+            by = pack.translated_by
+            machine = by == "machine"
+            yield Line(self.words("machine" if machine else "by", by=by))
 
 
 def page(view: KnowledgeBase, record: Record) -> Page:
@@ -231,13 +263,11 @@ def _spoken(tag: str, text: Text, class_: str | None = None) -> _Html:
 def _html_line(line: Line) -> _Html:
     words: list[str] = [f"{line.mark} "] if line.mark else []
     if line.label:
-        words += [_spoken("strong", line.label), ": "]
+        words += [_spoken("strong", line.label), " "]
     said = _spoken("span", line.text)
     words.append(_element("a", said, href=line.url) if line.url else said)
-    if isinstance(line.facts, Text):
-        words += [" ", _spoken("span", line.facts, "facts")]
-    elif line.facts:
-        words += [" ", _element("span", line.facts, class_="facts")]
+    for fact in line.facts:
+        words += [" ", _spoken("span", fact, "facts")]
     below = map(_html_line, line.below)
     return _element(
         "div",
@@ -280,30 +310,29 @@ def html(view: KnowledgeBase, record: Record) -> str:
 
 # Markdown
 
-#: What means something in Markdown, or in one of its common extensions.
-_SPECIAL: Final = re.compile(r"[\\`*_\[\]<>&~|^=$@#{}]|:(?=\S)|(?<=\bwww)\.")
+#: What means something in Markdown, in one of its common extensions, or to
+#: what fills templates. A dot, colon or slash may make a link of a word.
+_SPECIAL: Final = re.compile(
+    r"[\\`*_\[\]<>&~|^=$@#{}%+]|:(?=\S)|\.(?=[^\W\d])|/(?=/)"
+)
 
 
 def _plain(text: str) -> str:
     return _SPECIAL.sub(lambda it: f"\\{it[0]}", text)
 
 
-def _said(text: Text) -> str:
-    lang, dir = escape(text.lang), text.dir
-    return f'<span lang="{lang}" dir="{dir}">{_plain(text)}</span>'
+def _said(text: Text, id: str | None = None) -> str:
+    named = f'id="{escape(id)}" ' if id else ""
+    told = f'{named}lang="{escape(text.lang)}" dir="{text.dir}"'
+    return f"<span {told}>{_plain(text)}</span>"
 
 
 def _markdown_line(line: Line, indent: str = "") -> Iterator[str]:
-    words = f"{_plain(line.mark)} " if line.mark else ""
-    words += f"**{_said(line.label)}**: " if line.label else ""
-    words += _said(line.text)
-    if isinstance(line.facts, Text):
-        words += f" {_said(line.facts)}"
-    elif line.facts:
-        words += f" {_plain(line.facts)}"
-    if line.url:
-        words += f" <{line.url.replace('<', '%3C').replace('>', '%3E')}>"
-    yield f"{indent}- {words}"
+    words = [_plain(line.mark)] if line.mark else []
+    words += [f"**{_said(line.label)}**"] if line.label else []
+    words += [_said(line.text, line.id), *map(_said, line.facts)]
+    words += [f"<{line.url}>"] if line.url else []
+    yield f"{indent}- {' '.join(words)}"
     for below in line.below:
         yield from _markdown_line(below, f"{indent}  ")
 

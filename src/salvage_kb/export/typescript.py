@@ -51,9 +51,6 @@ def _type(schema: Schema, indent: str = "") -> str:
         found = _members(schema, indent)
     elif schema["type"] == "array":
         found = f"ReadonlyArray<{_type(schema['items'], indent)}>"
-    elif schema["type"] == "object":
-        values = _type(schema["additionalProperties"], indent)
-        found = f"Readonly<Record<string, {values}>>"
     else:
         found = _NAMES[schema["type"]]
     return found
