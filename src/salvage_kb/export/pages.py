@@ -82,7 +82,7 @@ class Page(NamedTuple):
     parts: tuple[Part, ...]
 
 
-class _Maker:
+class Maker:
     """Make the page about a record, and number its sources as they come."""
 
     def __init__(self, view: KnowledgeBase) -> None:
@@ -231,7 +231,7 @@ def page(view: KnowledgeBase, record: Record) -> Page:
         direction_of(view.locale),
         view.content_version,
         record.name,
-        tuple(_Maker(view).parts(record)),
+        tuple(Maker(view).parts(record)),
     )
 
 

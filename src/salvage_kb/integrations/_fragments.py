@@ -4,7 +4,7 @@ import re
 from html import escape
 from typing import Final
 
-from salvage_kb.export.pages import Line, Page, Part, _Maker, html_body
+from salvage_kb.export.pages import Line, Maker, Page, Part, html_body
 from salvage_kb.knowledge_base import KnowledgeBase
 from salvage_kb.locales import direction_of
 from salvage_kb.model import Statement
@@ -32,7 +32,7 @@ def statement_html(statement: Statement, *, notices: bool = True) -> str:
     Raises:
         UnboundRecord: it was made by hand.
     """
-    maker = _Maker(home(statement))
+    maker = Maker(home(statement))
     lines = [maker.statement(statement)]
     cited = list(maker.numbers)
     notes = list(maker.notes(statement.record))
@@ -46,10 +46,10 @@ def statement_html(statement: Statement, *, notices: bool = True) -> str:
 
 def notices_html(view: KnowledgeBase) -> str:
     """Write the notices of a view, and the version of the content."""
-    maker = _Maker(view)
-    unreviewed = maker.words("unreviewed")  # of nothing
-    notes = list(maker.notes(_NOTHING))
-    lines = [it for it in notes if it.text != unreviewed]
+    maker = Maker(view)
+    of_nothing = "about", maker.words("unreviewed")
+    notes = maker.notes(_NOTHING)
+    lines = [it for it in notes if (it.style, it.text) != of_nothing]
     lines += map(maker.source, maker.numbers)
     return _fragment(view, "notices", lines)
 

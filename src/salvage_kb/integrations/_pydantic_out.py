@@ -28,7 +28,9 @@ COLLECTIONS: Final[dict[Any, type[Collection[Any]]]] = {
 class _Out(BaseModel):
     """Be made of a part of the content, by ``model_validate``."""
 
-    model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, from_attributes=True)
+    model_config: ClassVar[ConfigDict] = ConfigDict(
+        frozen=True, from_attributes=True
+    )
 
     @model_validator(mode="before")
     @classmethod
