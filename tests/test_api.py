@@ -13,7 +13,6 @@ from urllib.parse import urljoin
 import jsonschema
 import openapi_spec_validator
 import pytest
-from helpers import run_python
 from hypothesis import given, settings
 from strategies import bundles
 from test_review import signed
@@ -449,27 +448,6 @@ def test_any_server_serves_it(tmp_path):
     assert FILES["ar/side_effects/hair-loss.json"] == hair
     assert "rtl" == hair["record"]["name"]["dir"]
     assert OPENAPI == openapi
-
-
-SUM = """
-import hashlib
-from salvage_kb import kb
-from salvage_kb.export import export
-found = hashlib.sha256()
-for file in export(kb, "api", ("en", "ar")):
-    found.update(file.path.encode() + file.data)
-print(found.hexdigest())
-"""
-
-
-def test_the_same_bytes_twice():
-    """Another process, with other hashes, writes the same bytes."""
-    one, other = (
-        run_python(SUM, env={"PYTHONHASHSEED": seed}) for seed in "12"
-    )
-
-    assert one == other
-    assert list(export(kb, "api")) == list(export(kb, "api"))
 
 
 # The schemas behind it

@@ -10,7 +10,6 @@ import attrs
 import fhir.resources
 import fhir.resources.R4B
 import pytest
-from helpers import run_python
 from hypothesis import given, settings
 from pydantic import BaseModel
 from strategies import bundles
@@ -824,24 +823,3 @@ def test_the_paths():
     assert {"en"} == {
         it.partition("/")[0] for it in exported(kb) if it in DOCUMENTS
     }
-
-
-SUM = """
-import hashlib
-from salvage_kb import kb
-from salvage_kb.export import export
-found = hashlib.sha256()
-for file in export(kb, "fhir", ("en", "ar")):
-    found.update(file.path.encode() + file.data)
-print(found.hexdigest())
-"""
-
-
-def test_the_same_bytes_twice():
-    """Another process, with other hashes, writes the same bytes."""
-    one, other = (
-        run_python(SUM, env={"PYTHONHASHSEED": seed}) for seed in "12"
-    )
-
-    assert one == other
-    assert list(export(kb, "fhir")) == list(export(kb, "fhir"))

@@ -6,11 +6,9 @@ import csv
 import functools
 import io
 import json
-import os
 import re
 import shutil
 import sqlite3
-import sys
 from collections import defaultdict
 from datetime import date
 from urllib.parse import urlencode
@@ -23,7 +21,6 @@ import pyarrow.parquet as pq
 import pytest
 import strategies
 from datasette.app import Datasette
-from helpers import run_python
 from hypothesis import given
 from hypothesis import strategies as st
 from test_packaging import ROOT
@@ -1159,70 +1156,3 @@ def test_data_frames_take_the_rows(view, name):
 def untold(row):
     """Give none for what a data frame has as missing."""
     return {k: None if pd.isna(v) else v for k, v in row.items()}
-
-
-# Always the same bytes
-
-DIGESTS = """
-import hashlib
-from salvage_kb import kb
-from salvage_kb.export import export
-for format in ("csv", "jsonl", "parquet", "sqlite"):
-    for path, data in export(kb, format, kb.locales):
-        print(format, path, hashlib.sha256(data).hexdigest())
-"""
-
-
-def test_the_same_bytes_again():
-    """Two runs, one in a process with other hashes, write the same bytes."""
-    here = io.StringIO()
-    with contextlib.redirect_stdout(here):
-        exec(DIGESTS, {})
-    env = os.environ | {"PYTHONHASHSEED": "1", "PYTHONUTF8": "1"}
-
-    assert here.getvalue().strip() == run_python(DIGESTS, env=env)
-
-
-@pytest.mark.parametrize(
-    ("format", "names"),
-    [
-        ("csv", [*(f"{it}.csv" for it in TABLES), "datapackage.json"]),
-        ("jsonl", [*(f"{it}.jsonl" for it in TABLES), "datapackage.json"]),
-        ("parquet", [f"{it}.parquet" for it in TABLES]),
-        ("sqlite", ["salvage-kb.sqlite"]),
-    ],
-)
-def test_every_language_has_a_folder(tables, format, names):
-    """It has every table in it, and nothing else."""
-    found = {
-        path.relative_to(tables / format).as_posix()
-        for path in (tables / format).rglob("*.*")
-    }
-
-    assert {f"{tag}/{name}" for tag in kb.locales for name in names} == found
-
-
-def test_parquet_needs_its_extra(monkeypatch):
-    """Without pyarrow, the error says what to install."""
-    monkeypatch.setitem(sys.modules, "pyarrow", None)
-
-    with pytest.raises(ImportError, match=r"'salvage-kb\[arrow\]'"):
-        list(export(kb, "parquet"))
-
-
-def test_the_rest_works_without_the_extra():
-    """In a process that never had pyarrow, only Parquet says that it fails."""
-    code = """
-import sys
-sys.modules["pyarrow"] = None
-from salvage_kb import kb
-from salvage_kb.export import export
-for format in ("csv", "jsonl", "sqlite", "parquet"):
-    try:
-        print(len(list(export(kb, format))))
-    except ImportError as error:
-        print(error)
-"""
-    expected = "Parquet needs an extra: pip install 'salvage-kb[arrow]'"
-
-    assert ["12", "12", "1", expected] == run_python(code).splitlines()

@@ -120,6 +120,7 @@ class Maker:
         yield from self.about(record.name, record.origin)
 
     def linked(self, record: Record) -> Iterator[Record]:
+        """Go through what the content links to a record."""
         neighbors = self.view.neighbors(record.key)
         for kind in FOLDERS:
             for id, other in self.view.table(kind).items():
@@ -127,10 +128,12 @@ class Maker:
                     yield other
 
     def name(self, text: Text, label: Text | None = None) -> Line:
+        """Give a name on a line of its own."""
         below = tuple(self.about(text))
         return Line(text, label=label, style="name", below=below)
 
     def statement(self, it: Statement) -> Line:
+        """Give a statement with its cautions below it."""
         facts = self.references(it.citations)  # before those of cautions
         below = (
             *map(self.caution, it.cautions),
@@ -141,6 +144,7 @@ class Maker:
         )
 
     def caution(self, it: Caution) -> Line:
+        """Give a caution, under a word that says what it is."""
         below = list(self.about(it.text))
         if it.original:
             label = self.words.label("original")
@@ -175,6 +179,7 @@ class Maker:
         return (Text(" ".join(marks), lang=lang),) if marks else ()
 
     def source(self, id: str) -> Line:
+        """Give a work under its number, and how much of it was read."""
         it = self.view.sources[id]
         facts = filter(None, (it.publisher, it.published, it.dated))
         told = Text(", ".join(facts), lang=it.name.lang, dir=it.name.dir)
