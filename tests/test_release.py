@@ -177,6 +177,7 @@ def test_public_names(tmp_path):
         "KnowledgeBase.find was public: this asks for a breaking release",
         "1.9.0 is too small a number: at least 2.0.0",
     ] == list(release.faults(root, "1.9.0", DAY))
+    assert [] == list(release.faults(root, "2.0.0", DAY))
     assert {
         "KnowledgeBase.search",
         "KnowledgeBase.search(limit=)",

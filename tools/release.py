@@ -116,12 +116,12 @@ def _wrong_number(
 ) -> Iterator[str]:
     for change in found.undeclared:
         yield f"{change.ref}: say in history/ how much its edit matters"
-    for name in broken:
-        yield f"{name} was public: this asks for a breaking release"
     bumps: tuple[Bump, ...] = ("major",) if broken else ()
     bumps += (found.bump,) if found.bump else ()
     least = smallest(found.old_version, most((*bumps, "patch")))
     if parts(version) < parts(least):
+        for name in broken:
+            yield f"{name} was public: this asks for a breaking release"
         yield f"{version} is too small a number: at least {least}"
 
 
@@ -314,7 +314,7 @@ def list_parts(wheel: Path, sbom: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         run(sys.executable, "-m", "venv", folder, folder=ROOT)
         python = Path(folder, "bin/python")
-        run(str(python), "-m", "pip", "install", "-q", f"{wheel}[arrow,cli,l10n]",
+        run(str(python), "-m", "pip", "install", "-q", f"{wheel}[arrow,cli,django,jinja,l10n,pydantic]",
             folder=ROOT)  # fmt: skip
         run(str(python), "-m", "pip", "uninstall", "-q", "-y", "pip", "setuptools",
             folder=ROOT)  # fmt: skip
