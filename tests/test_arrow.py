@@ -1,5 +1,6 @@
 """Terms in batches of texts, in one process and in others."""
 
+import json
 import pickle
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -11,6 +12,7 @@ from helpers import run_python
 
 from salvage_kb import LocaleError
 from salvage_kb.integrations.arrow import DDL, finder
+from salvage_kb.testing import tiny_knowledge_base
 
 TEXTS = ["HIV and hair loss", None, "nothing", "👍 HIV, HIV"]
 TABLE = pa.table({"id": [7, 8, 9, 10], "text": TEXTS})
@@ -58,6 +60,31 @@ def test_first_only_and_names_of_columns():
     (found,) = find(table.to_batches())
 
     assert [7, 7, 10] == found.column("key").to_pylist()
+
+
+def test_tables():
+    """A table gives a table, however many pieces it is in."""
+    table = pa.concat_tables([TABLE, TABLE.slice(0, 1)])
+    found = finder().find(table)
+
+    assert [*ROWS, *ROWS[:2]] == found.to_pylist()
+    assert isinstance(found, pa.Table)
+
+
+def test_a_column_that_is_made():
+    """What is kept cannot be named as what is found."""
+    with pytest.raises(ValueError, match="keep='start' is made already"):
+        finder(keep="start")
+
+
+def test_content_of_ones_own(tmp_path):
+    """Other content has other terms."""
+    path = tmp_path / "tiny.json"
+    path.write_text(json.dumps(tiny_knowledge_base().to_bundle()))
+    batch = pa.record_batch({"id": [1], "text": ["HIV, Example illness"]})
+    (found,) = finder(content=str(path))([batch])
+
+    assert ["Example illness"] == found.column("matched").to_pylist()
 
 
 def test_another_language():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from html import escape, unescape
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
@@ -125,7 +126,41 @@ _VOID: Final = frozenset(
         "wbr",
     ]
 )
-_REFERENCE: Final = re.compile(r"&(?:#[0-9]+|#[xX][0-9A-Fa-f]+|\w+);?")
+_REFERENCE: Final = re.compile(
+    r"&(?:#[0-9]{1,7}(?![0-9])|#[xX][0-9A-Fa-f]{1,6}(?![0-9A-Fa-f])|\w+);?"
+)
+#: In these, everything is text until their own end tag.
+_RAW: Final = frozenset(
+    [
+        "iframe",
+        "noembed",
+        "noframes",
+        "plaintext",
+        "script",
+        "style",
+        "textarea",
+        "title",
+        "xmp",
+    ]
+)
+_IN_HEAD: Final = frozenset(
+    [
+        "base",
+        "link",
+        "meta",
+        "noscript",
+        "script",
+        "style",
+        "template",
+        "title",
+    ]
+)
+#: What browsers open again after an element was closed over it, and the
+#: elements that they do not do it for.
+_OPENED_AGAIN: Final = ("a", "code")
+_FENCES: Final = frozenset(
+    ["applet", "caption", "marquee", "object", "td", "template", "th"]
+)
 #: A letter, or a sign on one, of scripts that set words apart.
 _IN_WORD: Final = re.compile(
     f"(?!{UNSPACED_ONE.pattern})(?:[^\\W_]|[^\\0-\\xbf\\u2010-\\u206f\\s])"
@@ -156,11 +191,14 @@ class _Texts(HTMLParser):
         #: The addresses of links that were set before.
         self.linked: set[str] = set()
         self.open: list[tuple[str, bool]] = []
+        self.count: Counter[str] = Counter()
         self.start: int | None = None
         self.goes_on = False
-        self.feed(html)
+        # Of what ends within a tag, browsers show nothing.
+        broken = html.find("<", html.rfind(">") + 1)
+        self.feed(html if broken < 0 else html[:broken])
         self.close()
-        self._end(len(html))
+        self._end(len(html) if broken < 0 else broken)
 
     def _at(self) -> int:
         line, column = self.getpos()
@@ -170,7 +208,13 @@ class _Texts(HTMLParser):
         if self.start is None:
             self.start = self._at()
 
-    def handle_data(self, data: str) -> None:  # noqa: ARG002  # as it is given
+    def handle_data(self, data: str) -> None:
+        """Take note of a text, and of a script that hides its own end."""
+        if (
+            self._is_raw() == "script"
+            and "<script" in data.partition("<!--")[2]
+        ):
+            self._push("plaintext", untouched=True)
         self._text()
 
     def handle_charref(self, name: str) -> None:  # noqa: ARG002  # as above
@@ -203,28 +247,60 @@ class _Texts(HTMLParser):
     ) -> None:
         """Take note of an element, and of a link that was set before."""
         self._end(self._at())
+        if self._is_raw():
+            return
         self.goes_on = self.goes_on and tag in _INLINE
         given = dict(attrs)
         if tag == "a" and _MARK in given:
             self.linked.add(given.get("href") or "")
+        if self.open and self.open[-1][0] == "head" and tag not in _IN_HEAD:
+            self._pop()
+        if tag == "a":
+            self._close("a")
         if tag not in _VOID:
-            within = bool(self.open) and self.open[-1][1]
-            untouched = within or tag in _UNTOUCHED or _NO_LINK in given
-            self.open.append((tag, untouched))
+            untouched = tag in _UNTOUCHED or _NO_LINK in given
+            self._push(tag, untouched=untouched)
+
+    def _is_raw(self) -> str | None:
+        """Tell which element is open in which everything is text."""
+        name = self.open[-1][0] if self.open else ""
+        return name if name in _RAW else None
+
+    def _push(self, tag: str, *, untouched: bool) -> None:
+        within = bool(self.open) and self.open[-1][1]
+        self.open.append((tag, within or untouched))
+        self.count[tag] += 1
+
+    def _pop(self) -> str:
+        tag, _ = self.open.pop()
+        self.count[tag] -= 1
+        return tag
+
+    def _close(self, tag: str) -> None:
+        """Close an element, and open again what browsers do."""
+        if not self.count[tag]:
+            return
+        closed = set()
+        while (name := self._pop()) != tag:
+            closed.add(name)
+        for name in _OPENED_AGAIN:
+            if name in closed and tag not in _FENCES:
+                self._push(name, untouched=True)
 
     def handle_startendtag(
         self, tag: str, attrs: list[tuple[str, str | None]]
     ) -> None:
-        """Read ``<b/>`` as browsers do: as ``<b>``."""
+        """Read ``<b/>`` as browsers do: as ``<b>``, but for drawings."""
         self.handle_starttag(tag, attrs)
+        if tag in {"svg", "math"} or self.count["svg"] or self.count["math"]:
+            self._close(tag)
 
     def handle_endtag(self, tag: str) -> None:
         """Close an element, and what was left open in it."""
         self._end(self._at())
-        self.goes_on = self.goes_on and tag in _INLINE
-        names = [name for name, _ in self.open]
-        if tag in names:
-            del self.open[len(names) - 1 - names[::-1].index(tag) :]
+        if self._is_raw() in {None, tag} and tag != "plaintext":
+            self.goes_on = self.goes_on and tag in _INLINE
+            self._close(tag)
 
 
 def link(
@@ -244,7 +320,7 @@ def link(
     done = 0
     for start, end, target in _places(find, html, texts.runs):
         url = href(target)
-        if url is None or (first_only and url in seen):
+        if url is None or start == end or (first_only and url in seen):
             continue
         seen.add(url)
         opening = f'<a href="{escape(url)}" {_MARK}>'
@@ -268,7 +344,7 @@ def _places(
         after = ""
         if index + 1 < len(runs) and runs[index + 1].goes_on:
             after = decoded[index + 1][0]
-        for span in find(text):
+        for span in find(text.replace("\n", " ")):
             cut = (span.start == 0 and _is_one_word(before, text)) or (
                 span.end == len(text) and _is_one_word(text, after)
             )
@@ -297,9 +373,22 @@ def _decode(raw: str) -> tuple[str, Callable[[int], int]]:
         text.append(raw[done : match.start()])
         places += range(done, match.start())
         shown = unescape(match[0])
+        same = _common_end(shown, match[0])
         text.append(shown)
-        places += [match.start()] * len(shown)
+        places += [match.start()] * (len(shown) - same)
+        places += range(match.end() - same, match.end())
         done = match.end()
     text.append(raw[done:])
     places += range(done, len(raw) + 1)
     return "".join(text), places.__getitem__
+
+
+def _common_end(shown: str, raw: str) -> int:
+    """Count the characters of a reference that are not part of it.
+
+    Browsers read ``&ampx`` as ``&x``.
+    """
+    same = 0
+    while same < len(shown) - 1 and shown[-1 - same] == raw[-1 - same]:
+        same += 1
+    return same

@@ -10,7 +10,6 @@ import re
 from itertools import islice
 from typing import (
     TYPE_CHECKING,
-    Any,
     Final,
     Generic,
     NamedTuple,
@@ -42,10 +41,18 @@ _SIGN: Final = (
 _WORD: Final = re.compile(
     f"[0-9A-Za-z]++(?![^\\0-\\x7f])|{_ALONE}|{_LETTER}+(?:{_SIGN}{_LETTER}*)*"
 )
-#: What may stand between the words of one term.
+#: What may stand between the words of one term, once what is not seen is
+#: gone: a hyphen or its like, and space that is no empty line.
+_SPACE: Final = "[^\\S\\n]*"
+_HYPHEN: Final = "['\u2019/\u2010-\u2015-]?"
 _GAP: Final = re.compile(
-    "[ \\t\\r\\n\xa0\u2009\u202f'\u2019/\u2010-\u2015-]{0,4}"
+    f"{_SPACE}(?:\\n{_SPACE}{_HYPHEN}|{_HYPHEN}{_SPACE}\\n?){_SPACE}"
 )
+_UNSEEN: Final = re.compile("[\u200b-\u200f\u2060\ufeff]+")
+#: What a name says in brackets: another name, or a remark.
+_ASIDE: Final = re.compile(r"\s*[(\uff08]([^()\uff08\uff09]*)[)\uff09]")
+#: No term has a longer word.
+_LONGEST: Final = 100
 #: So many words of texts are remembered, with what they are when folded.
 _REMEMBERED: Final = 50_000
 
@@ -69,10 +76,12 @@ class Span(NamedTuple, Generic[_T]):
 class _Node(Generic[_T]):
     """Hold what may come after some words, and what they are a term for."""
 
-    __slots__ = ("after", "ends")
+    __slots__ = ("after", "before", "ends")
 
     def __init__(self) -> None:
         self.after: dict[str, _Node[_T]] = {}
+        #: What the terms themselves have before this word.
+        self.before: set[str] = set()
         #: Spelling that it must have, or none, and what it is a term for.
         self.ends: list[tuple[str | None, _T]] = []
 
@@ -80,7 +89,7 @@ class _Node(Generic[_T]):
         """Give the term that ends here, if it may be spelt so."""
         for spelt, target in self.ends:
             matched = text[start:end]
-            if spelt is None or spelt == matched:
+            if spelt in {None, _UNSEEN.sub("", matched)}:
                 return Span(start, end, matched, target)
         return None
 
@@ -93,6 +102,8 @@ class _Remembered(dict[str, _V]):
         self._work_out = work_out
 
     def __missing__(self, word: str) -> _V:
+        if len(word) > _LONGEST:
+            return self._work_out(word[:_LONGEST] + "\0")
         if len(self) >= _REMEMBERED:
             self.clear()
         found = self[word] = self._work_out(word)
@@ -120,13 +131,17 @@ class Linker(Immutable, Generic[_T]):
         self._firsts = _Remembered(self._first)
         self._count = 0
         for term, target, exact in terms:
-            self._add(term, target, term if exact else None)
+            self._add(term, target, exact=exact)
 
-    def _add(self, term: str, target: _T, spelt: str | None) -> None:
+    def _add(self, term: str, target: _T, *, exact: bool) -> None:
         node = self._root
-        words = _WORD.findall(term)
+        words, end = list(_WORD.finditer(term)), 0
         for word in words:
-            node = node.after.setdefault(self._keys[word], _Node())
+            node = node.after.setdefault(self._keys[word[0]], _Node())
+            node.before |= {_bare(term[end : word.start()])} - {""}
+            end = word.end()
+        whole = _UNSEEN.sub("", term[words[0].start() : end] if words else "")
+        spelt = whole if exact else None
         if words and all(known != spelt for known, _ in node.ends):
             node.ends.append((spelt, target))
             self._count += 1
@@ -181,11 +196,13 @@ class Linker(Immutable, Generic[_T]):
         while node.after and index + 1 < len(words):
             index += 1
             after = node.after.get(self._keys[words[index]])
-            gap = _GAP.match(text, end)
-            next_one = gap.end() if gap else end
-            if after is None or not text.startswith(words[index], next_one):
+            if after is None:
                 break
-            node, end = after, next_one + len(words[index])
+            begin = text.index(words[index], end)
+            gap = _UNSEEN.sub("", text[end:begin])
+            if not _GAP.fullmatch(gap) and _bare(gap) not in after.before:
+                break
+            node, end = after, begin + len(words[index])
             best = node.span(text, start, end) or best
         return best
 
@@ -218,18 +235,39 @@ def _firsts(spans: Iterable[Span[_T]], seen: set[int]) -> Iterator[Span[_T]]:
             yield span
 
 
+def _bare(gap: str) -> str:
+    """Give what stands between two words, without the space around it."""
+    return _UNSEEN.sub("", gap).strip()
+
+
 def linker_of(records: Iterable[Record]) -> Linker[Record]:
-    """Make a linker of records: names go before synonyms."""
+    """Make a linker of records: names go before synonyms.
+
+    What a name has in brackets is a name too, what a synonym has there is a
+    remark.
+    """
     kept = [it for it in records if not isinstance(it, Source)]
-    names: list[tuple[str, Record, bool]] = [
-        (it.name, it, False) for it in kept
-    ]
-    for it in kept:
-        term: Any = getattr(it, "clinical_term", None)
-        names += [(term, it, False)] if term else []
-    for it in kept:
+    names: list[tuple[str, Record, bool]] = []
+    for field in ("name", "clinical_term"):
+        told = [(getattr(it, field, None), it) for it in kept]
         names += [
-            (synonym.text, it, synonym.type == "abbreviation")
-            for synonym in it.synonyms
+            (form, it, aside and form.isupper())
+            for term, it in told
+            for form, aside in _forms(term or "")
         ]
+    names += [
+        (form, it, synonym.type == "abbreviation")
+        for it in kept
+        for synonym in it.synonyms
+        for form, aside in _forms(synonym.text)
+        if not aside
+    ]
     return Linker(names)
+
+
+def _forms(term: str) -> Iterator[tuple[str, bool]]:
+    """Give a term, the term without brackets, and what is in these."""
+    yield term, False
+    yield _ASIDE.sub("", term), False
+    for aside in _ASIDE.findall(term):
+        yield aside, True

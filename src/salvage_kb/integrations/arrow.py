@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from salvage_kb.knowledge_base import BUNDLED
+from salvage_kb.knowledge_base import BUNDLED, KnowledgeBase
 from salvage_kb.vocabulary import FOLDERS
 
 if TYPE_CHECKING:
@@ -23,12 +23,14 @@ if TYPE_CHECKING:
 
 #: The columns of what is found, as Spark's DDL has them.
 DDL: Final = "start int, end int, matched string, ref string"
+_MADE: Final = ("start", "end", "matched", "ref")
 
 
 @cache
-def _linker(locale: str | None) -> Linker[Record]:
+def _linker(content: str | None, locale: str | None) -> Linker[Record]:
     """Make the linker once in each process."""
-    return BUNDLED.linker(locale)
+    kb = BUNDLED if content is None else KnowledgeBase.load(content)
+    return kb.linker(locale)
 
 
 def finder(
@@ -37,8 +39,9 @@ def finder(
     *,
     locale: str | None = None,
     first_only: bool = False,
+    content: str | None = None,
 ) -> Callable[[Iterable[Any]], Iterator[Any]]:
-    """Make a function that finds the bundled content's terms in batches.
+    """Make a function that finds the content's terms in batches.
 
     It takes record batches and gives as many: for each span a row with the
     kept column, ``start`` and ``end`` in characters, what is ``matched``, and
@@ -50,18 +53,24 @@ def finder(
         keep: the column that says which text it is.
         locale: in which language the terms are; the base language if none.
         first_only: give each record only where it stands first in a text.
+        content: the path of content of your own, which each process loads.
 
     Raises:
+        ContentError: something is wrong with that content.
         ImportError: pyarrow is not installed.
         LocaleError: the locale is no BCP 47 tag.
+        ValueError: the kept column has the name of one that is made.
     """
+    if keep in _MADE:
+        message = f"keep={keep!r} is made already: rename that column"
+        raise ValueError(message)
     try:
         import pyarrow  # noqa: F401, ICN001  # only to say that it is missing
     except ModuleNotFoundError:
         message = "this needs an extra: pip install 'salvage-kb[arrow]'"
         raise ImportError(message) from None
-    _linker(locale)
-    return _Finder(text, keep, locale, first_only)
+    _linker(content, locale)
+    return _Finder(text, keep, locale, first_only, content)
 
 
 @attrs.frozen
@@ -72,15 +81,16 @@ class _Finder:
     keep: str
     locale: str | None
     first_only: bool
+    content: str | None
 
     def __call__(self, batches: Iterable[Any]) -> Iterator[Any]:
         return map(self.find, batches)
 
     def find(self, batch: Any) -> Any:
-        """Find the terms in one batch."""
+        """Find the terms in one batch, or in one table."""
         import pyarrow as pa
 
-        find = _linker(self.locale).find
+        find = _linker(self.content, self.locale).find
         rows: list[int] = []
         found: list[tuple[int, int, str, str]] = []
         for row, text in enumerate(batch.column(self.text).to_pylist()):
@@ -92,7 +102,8 @@ class _Finder:
         start, end, matched, refs = (
             zip(*found, strict=True) if found else [()] * 4
         )
-        return pa.RecordBatch.from_arrays(
+        kind = pa.Table if isinstance(batch, pa.Table) else pa.RecordBatch
+        return kind.from_arrays(
             [
                 kept,
                 pa.array(start, pa.int32()),
@@ -100,5 +111,5 @@ class _Finder:
                 pa.array(matched, pa.string()),
                 pa.array(refs, pa.string()),
             ],
-            names=[self.keep, "start", "end", "matched", "ref"],
+            names=[self.keep, *_MADE],
         )
