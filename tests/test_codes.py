@@ -8,6 +8,7 @@ from test_packaging import ROOT
 
 from salvage_kb import (
     CodeMatch,
+    ContentError,
     conditions,
     kb,
     modalities,
@@ -87,6 +88,26 @@ def test_exact_matches_come_first():
     found = mine.conditions.by_code(code["system"], code["code"])
 
     assert ["exact", "close", "broad", "narrow"] == [it.match for it in found]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("system", "not a uri", "should be a URI such as http://loinc.org"),
+        ("system", "=cmd()", "should be a URI such as http://loinc.org"),
+        ("code", "a  b", "should have single spaces at most"),
+    ],
+)
+def test_codes_that_no_server_takes(field, value, message):
+    """A code is written as terminology servers have it."""
+    bundle = kb.to_bundle()
+    bundle["conditions"][0]["codes"][0][field] = value
+    with pytest.raises(ContentError) as caught:
+        type(kb).from_bundle(bundle)
+
+    (problem,) = caught.value.problems
+    assert f"$.conditions[0].codes[0].{field}" == problem.path
+    assert message == problem.message
 
 
 @pytest.mark.parametrize(

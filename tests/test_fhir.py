@@ -762,39 +762,34 @@ def days(resources):
     return found | {it["timestamp"] for it in rows if "timestamp" in it}
 
 
-def test_the_day_is_the_last_one():
-    """Until a release names its day, it is the last that the content names."""
-    day = max(it.reviewed_on for it in kb.sources if it.reviewed_on)
-
-    assert None is kb.manifest.released
-    assert {f"{day}", f"{day}T00:00:00Z"} == days(FILES)
-
-
-def test_a_later_signature_counts_in_all_languages():
-    """All resources of an export are of one day."""
-    found = exported(resigned(signed_on=SIGNED.due_on), ["en", "es"])
-    day = f"{SIGNED.due_on}"
-
-    assert {day, f"{day}T00:00:00Z"} == days(found)
+def unreleased(signed_on=None):
+    """Give content that was never released, a record of it signed perhaps."""
+    bundle = (resigned(signed_on=signed_on) if signed_on else kb).to_bundle()
+    bundle["manifest"].pop("released", None)
+    return KnowledgeBase.from_bundle(bundle)
 
 
 def test_the_day_of_the_release():
-    """Once the manifest names the day of the release, it is that one."""
+    """All resources are of the day of the release, in all languages."""
     bundle = kb.to_bundle()
     bundle["manifest"]["released"] = "2024-02-29"
-    found = exported(KnowledgeBase.from_bundle(bundle), ["es"])
+    found = exported(KnowledgeBase.from_bundle(bundle), ["en", "es"])
 
     assert {"2024-02-29", "2024-02-29T00:00:00Z"} == days(found)
 
 
+def test_the_day_of_a_signature():
+    """Before a release, they are of the day of the last signature."""
+    found = exported(unreleased(SIGNED.signed_on), ["en", "es"])
+    day = f"{SIGNED.signed_on}"
+
+    assert {day, f"{day}T00:00:00Z"} == days(found)
+
+
 def test_without_any_day():
-    """Content that names no day is refused, with the remedy."""
-    bundle = kb.to_bundle()
-    for row in bundle["sources"]:
-        row.pop("reviewed_on", None)
-    base = KnowledgeBase.from_bundle(bundle)
+    """Content that was neither released nor signed has none; say so."""
     with pytest.raises(ValueError, match=r"set \$\.released in manifest.json"):
-        exported(base)
+        exported(unreleased())
 
 
 # The export

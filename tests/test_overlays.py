@@ -58,6 +58,16 @@ def problems(path, base=kb):
     return [tuple(problem) for problem in caught.value.problems]
 
 
+def test_the_day_of_an_overlay(tmp_path):
+    """An overlay may say when it was released; else the base's day stays."""
+    assert kb.manifest.released == kb.overlay(tmp_path).manifest.released
+    facts = kb.manifest.to_dict() | {"released": "2030-01-01"}
+    del facts["files"], facts["counts"]
+    (tmp_path / "manifest.json").write_text(json.dumps(facts))
+
+    assert date(2030, 1, 1) == kb.overlay(tmp_path).manifest.released
+
+
 def test_add_a_statement(lay):
     """A statement joins a record, and all else stays as it was."""
     over = kb.overlay(lay({HIV: {"id": "hiv", "statements": [NURSE]}}))

@@ -26,7 +26,7 @@ from hypothesis import strategies as st
 from test_packaging import ROOT
 
 from salvage_kb import KnowledgeBase, kb
-from salvage_kb.export import export, write
+from salvage_kb.export import export, tables, write
 from salvage_kb.export.tables import TABLES
 from salvage_kb.vocabulary import FOLDERS
 
@@ -44,6 +44,8 @@ COLLECTIONS = (
 )
 #: What a spreadsheet takes for the beginning of a formula.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+#: The same in a cell of CSV, behind the apostrophe that keeps it from running.
+MARKED = re.compile("(^|;)( *)'(?='*[=+\\-@＝＋－＠])")
 #: Texts that careless writers and readers of tables break.
 NASTY = [
     "=1+1",
@@ -53,6 +55,7 @@ NASTY = [
     "＝1",
     "'=1",
     "''-1",
+    "x; =cmd();'=y",
     "'quoted'",
     '"quoted", and more',
     "a, b; c | d",
@@ -230,14 +233,9 @@ MAKE = {
 def bare(row):
     """Take the apostrophes away that keep cells of CSV from being run."""
     return {
-        name: value[1:] if value and is_marked(value) else value
+        name: value and MARKED.sub(r"\1\2", value)
         for name, value in row.items()
     }
-
-
-def is_marked(value):
-    """Tell whether an apostrophe stands before what looks like a formula."""
-    return value[0] == "'" and value.lstrip("'").startswith(FORMULA)
 
 
 def from_csv(data):
@@ -933,8 +931,10 @@ def test_formulas_are_inert_in_csv(nasty):
                 it for row in csv.reader(file, strict=True) for it in row
             }
     told = {f"'{it}" for it in NASTY[:7]}
+    assert "x; '=cmd();''=y" in found
 
-    assert [] == [it for it in found if it.startswith(FORMULA)]
+    parts = [part.lstrip(" ") for it in found for part in it.split(";")]
+    assert [] == [it for it in parts if it.startswith(FORMULA)]
     assert told == {it for it in found if it[:1] == "'"} - {"'quoted'"}
 
 
@@ -945,6 +945,16 @@ def test_csv_is_as_rfc_4180_has_it(nasty):
     assert data.count(b"\n") == data.count(b"\r\n")
     assert b'"""quoted"", and more"' in data
     assert "🙂👩🏽‍⚕️ नमस्ते 脱发 مرحبا" in data.decode()
+
+
+def test_sqlite_without_fts5(monkeypatch):
+    """Where SQLite cannot do it, what it lacks is said."""
+    other = tables._INDEX[0].replace("fts5", "fts99")
+    monkeypatch.setattr(tables, "_INDEX", (other,))
+    with pytest.raises(
+        ImportError, match="cannot do it: no such module: fts99"
+    ):
+        list(export(kb, "sqlite"))
 
 
 # Reviews

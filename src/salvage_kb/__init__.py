@@ -32,6 +32,7 @@ from .kinds import (
     Topics,
 )
 from .knowledge_base import BUNDLED, KnowledgeBase
+from .locales import Policy
 from .model import (
     Caution,
     Citation,
@@ -107,6 +108,7 @@ __all__ = [
     "NotLinked",
     "Notice",
     "Notices",
+    "Policy",
     "Problem",
     "RecallWarning",
     "Record",

@@ -34,6 +34,8 @@ SCHEMA_VERSION: Final = 1
 
 SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _URL: Final = re.compile(r"https?://[^\s/]+\.[^\s/]+(/\S*)?")
+_SYSTEM: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
+_CODE: Final = re.compile(r"\S+( \S+)*")
 _PARTIAL_DATE: Final = re.compile(
     r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?"
 )
@@ -290,6 +292,12 @@ def _check_text_review(record: Record) -> Iterator[_Finding]:
 
 def _check_names(record: Record) -> Iterator[_Finding]:
     yield from check_synonyms(record, record.synonyms, {record.name})
+    for index, code in enumerate(record.codes):
+        path = f"$.codes[{index}]"
+        if not _SYSTEM.fullmatch(code.system):
+            yield f"{path}.system", "should be a URI such as http://loinc.org"
+        if not _CODE.fullmatch(code.code):
+            yield f"{path}.code", "should have single spaces at most"
 
 
 def check_synonyms(

@@ -460,6 +460,11 @@ class KnowledgeBase(Immutable):
         found = self._seen and self._seen.speaker.pack
         return found.info if found else None
 
+    @property
+    def policy(self) -> Policy:
+        """Tell which translations a view shows, and what it does without."""
+        return self._seen.speaker.policy if self._seen else Policy()
+
     def negotiate(self, wanted: str | Iterable[str]) -> str:
         """Choose a language on offer from an Accept-Language header.
 

@@ -66,7 +66,9 @@ def load_overlay(base: Content, path: Path) -> Content:
     version, _, _ = base.manifest.content_version.partition("+local.")
     sign = "." if "+" in version else "+"
     changed = attrs.evolve(
-        content.manifest, content_version=f"{version}{sign}local.{shown}"
+        content.manifest,
+        content_version=f"{version}{sign}local.{shown}",
+        released=(manifest and manifest.released) or base.manifest.released,
     )
     return content._replace(manifest=changed)
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("format", type=click.Choice(list(FORMATS)))
+@click.argument("format", metavar="FORMAT", type=click.Choice(list(FORMATS)))
 @click.option(
     "-o",
     "--output",
@@ -36,19 +36,37 @@ if TYPE_CHECKING:
     metavar="TAG",
     help="In this language; may be given again. Otherwise in all of them.",
 )
+@click.option(
+    "--base",
+    metavar="URL",
+    help="Let addresses begin with this (fhir, jsonld).",
+)
 @click.pass_obj
 def export(
-    asked: Asked, format: str, folder: Path, locales: tuple[str, ...]
+    asked: Asked,
+    format: str,
+    folder: Path,
+    locales: tuple[str, ...],
+    base: str | None,
 ) -> None:
-    """Write the content in a FORMAT that others read.
+    r"""Write the content in a FORMAT that others read.
 
     For example: salvage-kb export csv -o tables --locale es
+
+    \b
+    Pages      html, markdown, jsonld
+    Tables     csv, jsonl, parquet, sqlite
+    Services   api, typescript, fhir
+    All of it  bundle
     """
+    if format == "bundle" and (locales or asked.lang):
+        message = "a bundle has all languages: leave --locale and --lang out"
+        raise click.UsageError(message)
     kb = asked.knowledge_base()
     every = kb.locales if asked.lang is None else (kb.locale,)
     try:
         _check_offer(locales, kb.locales)
-        files = write(kb, format, folder, locales or every)
+        files = write(kb, format, folder, locales or every, base=base)
         count = _count(files, format)
     except (
         ContentError,

@@ -20,9 +20,7 @@ if TYPE_CHECKING:
     from salvage_kb.knowledge_base import KnowledgeBase
 
 #: The formats, each with the function that makes its files.
-FORMATS: Final[
-    Mapping[str, Callable[[Mapping[str, KnowledgeBase]], Iterator[File]]]
-] = {
+FORMATS: Final[Mapping[str, Callable[..., Iterator[File]]]] = {
     "api": api.files,
     "bundle": bundle.files,
     "csv": tables.csv_files,
@@ -35,33 +33,48 @@ FORMATS: Final[
     "sqlite": tables.sqlite_files,
     "typescript": typescript.files,
 }
+#: Those in which things have addresses.
+ADDRESSED: Final = ("fhir", "jsonld")
 
-__all__ = ["FORMATS", "File", "export", "write"]
+__all__ = ["ADDRESSED", "FORMATS", "File", "export", "write"]
 
 
 def export(
-    kb: KnowledgeBase, format: str, locales: Iterable[str] = ()
+    kb: KnowledgeBase,
+    format: str,
+    locales: Iterable[str] = (),
+    *,
+    base: str | None = None,
 ) -> Iterator[File]:
     """Give the files of a format: their paths, and their bytes.
 
     Args:
-        kb: the content, or a view of it.
+        kb: the content, or a view of it, whose policy holds.
         format: one of `FORMATS`.
-        locales: the languages, such as ``kb.locales``; without any, the one
-            of *kb* itself, by its own policy.
+        locales: the languages, such as ``kb.locales``; without any, that of
+            *kb* itself. A bundle has all, whatever is named.
+        base: what the addresses of things begin with, such as
+            ``https://example.org/health/``; for FHIR and JSON-LD only.
 
     Raises:
-        ImportError: the format needs an extra that is not installed.
-        LocaleError: a language is no BCP 47 tag.
-        ValueError: there is no such format.
+        ImportError: the format needs something that is not installed.
+        LocaleError: a language is no BCP 47 tag, or by the policy it cannot
+            be shown.
+        ValueError: there is no such format, it has no addresses, or FHIR
+            knows no day for the content.
     """
     if format not in FORMATS:
         guess = did_you_mean(near_misses(format, FORMATS))
         known = ", ".join(FORMATS)
         message = f"there is no format {format!r:.50}{guess}; only {known}"
         raise ValueError(message)
-    views = {view.locale: view for view in map(kb.localized, locales)}
-    return FORMATS[format](views or {kb.locale: kb})
+    if base is not None and format not in ADDRESSED:
+        message = f"{format} has no addresses that could begin with base="
+        raise ValueError(message)
+    policy = kb.policy._asdict()
+    views = [kb.localized(tag, **policy) for tag in locales] or [kb]
+    more = {} if base is None else {"base": base}
+    return FORMATS[format]({view.locale: view for view in views}, **more)
 
 
 def write(
@@ -69,18 +82,18 @@ def write(
     format: str,
     folder: Path,
     locales: Iterable[str] = (),
+    *,
+    base: str | None = None,
 ) -> Iterator[Path]:
     """Write the files of a format into a folder, and give each path.
 
-    What was there under the same name is replaced, the rest stays.
+    What was there under the same name is replaced, the rest stays. See
+    `export`.
 
     Raises:
-        ImportError: the format needs an extra that is not installed.
-        LocaleError: a language is no BCP 47 tag.
         OSError: a file cannot be written.
-        ValueError: there is no such format.
     """
-    for file in export(kb, format, locales):
+    for file in export(kb, format, locales, base=base):
         path = folder / file.path
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(file.data)

@@ -174,7 +174,8 @@ def openapi(views: Views) -> Document:
         "/{locale}/index.json": _get("All records.", "List", locale),
     }
     for kind, folder in _KINDS.items():
-        if ids := list(some.table(kind)):
+        tables = (view.table(kind) for view in views.values())
+        if ids := list(dict.fromkeys(id for it in tables for id in it)):
             name = CLASSES[kind].__name__
             told = f"One record of {folder.replace('_', ' ')}."
             path = f"/{{locale}}/{folder}/{{id}}.json"
@@ -198,7 +199,7 @@ def openapi(views: Views) -> Document:
     }
     text = json.dumps(found).replace("#/$defs/", "#/components/schemas/")
     moved: Document = json.loads(text)
-    return moved
+    return moved | {"x-digest": digest(moved)}
 
 
 def _parameter(name: str, values: list[str]) -> Document:

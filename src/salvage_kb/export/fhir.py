@@ -126,11 +126,10 @@ def _full(resource: Resource) -> Resource:
 
 
 def _day(view: KnowledgeBase) -> date:
-    """Tell when the content was released, or the last day that it names."""
+    """Tell when the content was released, or else signed last."""
     plain = view.localized(view.locales[0])
-    days = [it.reviewed_on for it in plain.sources if it.reviewed_on]
     signed = (it.text_review for _, it in _records(plain))
-    days += [it.signed_on for it in signed if it]
+    days = (it.signed_on for it in signed if it)
     found = plain.manifest.released or max(days, default=None)
     if found is None:
         raise ValueError(

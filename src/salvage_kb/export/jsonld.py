@@ -51,7 +51,9 @@ _FIELDS: Final[dict[Kind, str]] = {
 _SPDX_ID: Final = re.compile(r"(?!LicenseRef-)[A-Za-z0-9.-]+")
 
 
-def files(views: Mapping[str, KnowledgeBase]) -> Iterator[File]:
+def files(
+    views: Mapping[str, KnowledgeBase], base: str = BASE
+) -> Iterator[File]:
     """Give a document for each record and language."""
     for tag, view in views.items():
         for kind, folder in FOLDERS.items():
@@ -59,7 +61,7 @@ def files(views: Mapping[str, KnowledgeBase]) -> Iterator[File]:
                 for id, record in view.table(kind).items():
                     tags = _translated(views, record)
                     path = f"{tag}/{folder}/{id}.jsonld"
-                    yield json_file(path, document(view, record, tags))
+                    yield json_file(path, document(view, record, tags, base))
 
 
 def script(
@@ -287,6 +289,7 @@ class _Writer:
             "name": str(source.name),
             "inLanguage": source.name.lang,
             "publisher": {"@type": "Organization", "name": source.publisher},
+            **self.origin(source),
         } | {name: it for name, it in more.items() if it}
 
     def translations(self, ref: str, tags: Iterable[str]) -> Node:

@@ -104,7 +104,9 @@ class Maker:
             rest = (s for s in record.by_aspect(aspect) if s != summary)
             lines = tuple(map(self.statement, rest))
             found.append(Part(aspect, words(aspect), lines))
-        also = tuple(self.name(it.name) for it in self.linked(record))
+        also = tuple(
+            self.name(it.name, origin=it.origin) for it in self.linked(record)
+        )
         found.append(Part("see-also", words("see-also"), also))
         notes = tuple(self.notes(record))  # they may cite sources too
         sources = tuple(self.source(it) for it in self.numbers)
@@ -127,9 +129,11 @@ class Maker:
                 if (kind, id) in neighbors:
                     yield other
 
-    def name(self, text: Text, label: Text | None = None) -> Line:
+    def name(
+        self, text: Text, label: Text | None = None, origin: Origin = "base"
+    ) -> Line:
         """Give a name on a line of its own."""
-        below = tuple(self.about(text))
+        below = tuple(self.about(text, origin))
         return Line(text, label=label, style="name", below=below)
 
     def statement(self, it: Statement) -> Line:
@@ -192,7 +196,10 @@ class Maker:
             mark=f"[{self.numbers[id]}]",
             url=it.url and _address(it.url),
             style="source",
-            below=tuple(Line(self.words(it)) for it in words),
+            below=(
+                *self.about(it.name, it.origin),
+                *(Line(self.words(word)) for word in words),
+            ),
         )
 
     def notes(self, record: Record) -> Iterator[Line]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 from unicodedata import east_asian_width
@@ -82,8 +83,9 @@ _INDEX: Final = (
 )
 #: The longest pieces of Chinese and the like that are found as one word.
 _LONGEST: Final = 4
-#: A cell that starts so may be run as a formula by a spreadsheet.
-_FORMULA: Final = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+#: What a spreadsheet may run as a formula: at the start of a cell, or behind
+#: a semicolon, which parts cells in some countries.
+_FORMULA: Final = re.compile("(^|;)( *)('*[=+\\-@\uff1d\uff0b\uff0d\uff20])")
 
 
 class Column:
@@ -262,8 +264,8 @@ def _to_csv(name: str, rows: list[Row]) -> str:
 def _cell(value: Any) -> Any:
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, str) and value.lstrip("'").startswith(_FORMULA):
-        return f"'{value}"
+    if isinstance(value, str):
+        return _FORMULA.sub(r"\1\2'\3", value)
     return value
 
 
@@ -380,8 +382,12 @@ def sqlite_files(views: Mapping[str, KnowledgeBase]) -> Iterator[File]:
 
     for tag, view in views.items():
         database = sqlite3.connect(":memory:")
-        with database:
+        try:
             _fill(database, view)
+            database.commit()
+        except sqlite3.OperationalError as error:
+            message = f"the SQLite of this Python cannot do it: {error}"
+            raise ImportError(message) from error
         database.execute("VACUUM")
         yield File(f"{tag}/salvage-kb.sqlite", database.serialize())
         database.close()

@@ -4,7 +4,6 @@ from typing import TypeVar, cast
 
 from salvage_kb.errors import LocaleError
 from salvage_kb.knowledge_base import KnowledgeBase
-from salvage_kb.locales import Policy
 from salvage_kb.model import Statement
 from salvage_kb.records import Record
 
@@ -22,7 +21,7 @@ def home(item: Record | Statement) -> KnowledgeBase:
 
 def localized(view: KnowledgeBase, tag: str) -> KnowledgeBase:
     """Give the same in another language, by the policy of this view."""
-    return view.localized(tag, **policy_of(view)._asdict())
+    return view.localized(tag, **view.policy._asdict())
 
 
 def in_view(view: KnowledgeBase, item: _T) -> _T:
@@ -34,7 +33,7 @@ def in_view(view: KnowledgeBase, item: _T) -> _T:
         LocaleError: by the policy it cannot be shown.
         UnboundRecord: it was made by hand.
     """
-    policy = policy_of(view)._asdict()
+    policy = view.policy._asdict()
     own = home(item).localized(view.locale, **policy)
     table = own.table(item.record_kind)
     if item.id not in table:
@@ -42,9 +41,3 @@ def in_view(view: KnowledgeBase, item: _T) -> _T:
         raise LocaleError(view.locale, reason)
     found: _T = table[item.id]
     return found
-
-
-def policy_of(view: KnowledgeBase) -> Policy:
-    """Tell what a view does where there is no translation."""
-    seen = view._seen  # noqa: SLF001  # no room above asks for it
-    return seen.speaker.policy if seen else Policy()

@@ -12,7 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import get_language
 
 from salvage_kb.errors import did_you_mean, near_misses
-from salvage_kb.integrations._views import home, localized, policy_of
+from salvage_kb.integrations._views import home, localized
 from salvage_kb.knowledge_base import BUNDLED, KnowledgeBase
 from salvage_kb.model import Statement
 from salvage_kb.records import Record
@@ -80,7 +80,7 @@ def _speak(kb: KnowledgeBase, locale: str | None) -> KnowledgeBase:
     """Let content speak a language, or the active one, by the policy."""
     asked = locale or get_language() or kb.locale
     tag, _, _ = asked.partition("@")  # Django has variants, as in ca@valencia
-    policy = policy_of(kb)._asdict() | (option("POLICY") or {})
+    policy = kb.policy._asdict() | (option("POLICY") or {})
     return kb.localized(tag, **policy)
 
 
