@@ -299,6 +299,7 @@ def _installed(repository, folder, bundle):
         r'__version__ = ".*"',
         f'__version__ = "{bundle.stem}"',
     )
+    subprocess.check_call(["git", "add", "-A"], cwd=root)
     (wheel,) = (
         path
         for path in release.build_once(root, folder / bundle.stem)
