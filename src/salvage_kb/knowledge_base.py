@@ -26,7 +26,6 @@ from .kinds import (
     Statements,
     Topics,
 )
-from .linking import Linker, linker_of
 from .locales import (
     Policy,
     Speaker,
@@ -55,6 +54,7 @@ if TYPE_CHECKING:
 
     from .errors import Problem
     from .graph import Content
+    from .linking import Linker
     from .locales import Translator
     from .model import LocaleInfo, Manifest, RecordLink
     from .retirement import Resolution, Retired, Withdrawn
@@ -589,6 +589,8 @@ class KnowledgeBase(Immutable):
         if locale is not None:
             return self.localized(locale).linker()
         if self._linker is None:
+            from .linking import linker_of  # few link, and it takes a while
+
             items = (it for _, _, it in self.content.items())
             self._linker = linker_of(
                 it for it in items if isinstance(it, Record)
