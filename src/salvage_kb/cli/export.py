@@ -49,15 +49,12 @@ def export(
     locales: tuple[str, ...],
     base: str | None,
 ) -> None:
-    r"""Write the content in a FORMAT that others read.
+    """Write the content in a FORMAT that others read.
+
+    Pages: html, markdown, jsonld. Tables: csv, jsonl, parquet, sqlite.
+    Services: api, typescript, fhir. All in one file: bundle.
 
     For example: salvage-kb export csv -o tables --locale es
-
-    \b
-    Pages      html, markdown, jsonld
-    Tables     csv, jsonl, parquet, sqlite
-    Services   api, typescript, fhir
-    All of it  bundle
     """
     if format == "bundle" and (locales or asked.lang):
         message = "a bundle has all languages: leave --locale and --lang out"
