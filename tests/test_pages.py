@@ -508,14 +508,20 @@ def test_stale_texts(form):
 
 @WAYS
 def test_local_texts(form):
-    """What was added locally says so in its block, or below its title."""
+    """What was added locally says so, also where other pages name it."""
     view, note = VIEWS["local"], Words("ar")("local")
     found = {}
     for record in records(view):
         root = read(view, record, form)
         local = [it for it in record.statements if it.origin == "local"]
         count = len(local) + (record.origin == "local")
-        assert count == words_of(root).count(note)
+        named = [
+            view.table(kind)[id] for kind, id in view.neighbors(record.key)
+        ]
+        cited = {id for it in record.statements for id in it.source_ids}
+        named += [view.sources[id] for id in cited]
+        others = sum(it.origin == "local" for it in named)
+        assert count + others == words_of(root).count(note)
         for it in local:
             assert note in notes(root, it.text, form)
         found[record.id] = count
