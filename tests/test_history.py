@@ -1118,6 +1118,11 @@ EVENT = {
         ({"subject": "gone"}, "subject", "'gone' is no path of a record"),
         ({"since": "soon"}, "since", "should be a version such as 1.0.0"),
         (
+            {"subject": "locales/es"},
+            "fate",
+            "should be edited: translations have no ids",
+        ),
+        (
             {"subject": "conditions/hiv"},
             "subject",
             "'conditions/hiv' is still there: retired ids never return",
