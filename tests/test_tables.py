@@ -9,6 +9,7 @@ import json
 import re
 import shutil
 import sqlite3
+import sys
 from collections import defaultdict
 from datetime import date
 from urllib.parse import urlencode
@@ -937,6 +938,15 @@ def test_csv_is_as_rfc_4180_has_it(nasty):
     assert data.count(b"\n") == data.count(b"\r\n")
     assert b'"""quoted"", and more"' in data
     assert "🙂👩🏽‍⚕️ नमस्ते 脱发 مرحبا" in data.decode()
+
+
+def test_parquet_without_its_extra(monkeypatch):
+    """Where pyarrow is missing, the extra is named, and nothing is given."""
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(
+        ImportError, match=r"pip install 'salvage-kb\[arrow\]'"
+    ):
+        list(export(kb, "parquet"))
 
 
 def test_sqlite_without_fts5(monkeypatch):
