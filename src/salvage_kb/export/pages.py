@@ -86,8 +86,8 @@ class Maker:
     """Make the page about a record, and number its sources as they come."""
 
     def __init__(self, view: KnowledgeBase) -> None:
-        self.view = view
-        self.words = Words(view.locale)
+        self.view: KnowledgeBase = view
+        self.words: Words = Words(view.locale)
         self.numbers: dict[str, int] = {}
         self.read_as: dict[str, dict[ReadAs, None]] = {}
 
