@@ -356,6 +356,27 @@ MARKUP = st.lists(
 ).map("".join)
 
 
+@pytest.mark.parametrize(
+    ("html", "linked"),
+    [
+        ("HIV<!-- HIV --> HIV", "[HIV]<!-- HIV --> [HIV]"),
+        ("HIV<!--> HIV", "[HIV]<!--> [HIV]"),
+        ("HIV<!---> HIV", "[HIV]<!---> [HIV]"),
+        ("HIV<!-- HIV --!> HIV", "[HIV]<!-- HIV --!> [HIV]"),
+        ("HIV<!-- HIV -- > HIV", "[HIV]<!-- HIV -- > HIV"),
+        ("HIV<!-- <p>HIV", "[HIV]<!-- <p>HIV"),
+        ("<!--" * 50_000 + "HIV", "<!--" * 50_000 + "HIV"),
+    ],
+    ids=["plain", "short", "dash", "bang", "blank", "open", "many"],
+)
+def test_comments(html, linked):
+    """A comment ends where browsers end it, and stays as it is."""
+    found = LINKER.link_html(html, lambda it: it.id, first_only=False)
+    link = '<a href="hiv" data-salvage-kb>HIV</a>'
+
+    assert linked.replace("[HIV]", link) == found
+
+
 @given(MARKUP, st.booleans())
 def test_html_says_the_same(html, first_only):
     """Linking changes no text, and linking again changes nothing."""

@@ -129,6 +129,8 @@ _VOID: Final = frozenset(
 _REFERENCE: Final = re.compile(
     r"&(?:#[0-9]{1,7}(?![0-9])|#[xX][0-9A-Fa-f]{1,6}(?![0-9A-Fa-f])|\w+);?"
 )
+#: A comment as browsers read it, which is not how `HTMLParser` does.
+_COMMENT: Final = re.compile(r"<!--(?:-?>|.*?--!?>)", re.DOTALL)
 #: In these, everything is text until their own end tag.
 _RAW: Final = frozenset(
     [
@@ -197,6 +199,9 @@ class _Texts(HTMLParser):
         # Of what ends within a tag, browsers show nothing.
         broken = html.find("<", html.rfind(">") + 1)
         self.feed(html if broken < 0 else html[:broken])
+        if self.rawdata.startswith("<!--"):  # it never ends
+            self._end(self._at())
+            self.rawdata = ""
         self.close()
         self._end(len(html) if broken < 0 else broken)
 
@@ -217,14 +222,19 @@ class _Texts(HTMLParser):
             self._push("plaintext", untouched=True)
         self._text()
 
-    def handle_charref(self, name: str) -> None:  # noqa: ARG002  # as above
+    def handle_charref(self, name: str) -> None:  # noqa: ARG002  # the base names it
         self._text()
 
     def handle_entityref(self, name: str) -> None:  # noqa: ARG002  # as above
         self._text()
 
-    def handle_comment(self, data: str) -> None:  # noqa: ARG002  # as above
+    def parse_comment(self, i: int, report: bool = True) -> int:  # noqa: ARG002, FBT001, FBT002  # as above
+        """Go past a comment that begins at a place, or give -1."""
+        found = _COMMENT.match(self.rawdata, i)
+        if found is None:
+            return -1
         self._end(self._at())
+        return found.end()
 
     def handle_decl(self, decl: str) -> None:  # noqa: ARG002  # as above
         self._end(self._at())

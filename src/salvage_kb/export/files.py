@@ -25,6 +25,13 @@ def text_file(path: str, text: str) -> File:
 
 def json_file(path: str, value: Any) -> File:
     """Make a file of JSON, which no HTML around it can misread."""
-    text = json.dumps(value, ensure_ascii=False, indent=2)
-    text = text.replace("<", "\\u003c")
-    return text_file(path, f"{text}\n")
+    return text_file(path, json_text(value, indent=2) + "\n")
+
+
+def json_text(value: Any, indent: int | None = None) -> str:
+    """Write JSON, without spaces if not indented, for use inside HTML."""
+    separators = (",", ": " if indent else ":")
+    text = json.dumps(
+        value, ensure_ascii=False, indent=indent, separators=separators
+    )
+    return text.replace("<", "\\u003c")

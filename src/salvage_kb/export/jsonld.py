@@ -14,7 +14,7 @@ from salvage_kb.locales import texts_of
 from salvage_kb.vocabulary import FOLDERS
 from salvage_kb.words import Words
 
-from .files import File, json_file
+from .files import File, json_file, json_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -71,8 +71,8 @@ def script(
     base: str = BASE,
 ) -> str:
     """Write `document` as an element of HTML, which nothing in it can end."""
-    data = json_file("", document(view, record, tags, base)).data.decode()
-    return f'<script type="application/ld+json">\n{data}</script>'
+    data = json_text(document(view, record, tags, base))
+    return f'<script type="application/ld+json">{data}</script>'
 
 
 def document(
