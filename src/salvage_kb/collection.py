@@ -154,8 +154,8 @@ class Collection(Immutable, Generic[_R]):
     def to_records(self) -> list[dict[str, Any]]:
         """Give a row of plain values for each, as ``pandas.DataFrame`` takes.
 
-        Lists are joined by `` | ``. Each row says its language and how far it
-        was checked, and has the notices and the version of the content; a
+        Lists are joined by ``" | "``. Each row says its language and how far
+        it was checked, and has the notices and the version of the content; a
         statement has its cautions.
         """
         imprint = self._view.imprint
