@@ -9,15 +9,33 @@ nox.options.sessions = []
 
 @nox.session
 def nightly(session: nox.Session) -> None:
-    """Run what takes long: a million texts in Spark and in one process."""
-    if shutil.which("java") is None:
-        session.run("apt-get", "update", "-q", external=True)
-        session.run(
-            "apt-get", "install", "-q", "-y", "default-jre-headless",
-            external=True,
-        )  # fmt: skip
+    """Run all that takes long."""
+    session.notify("spark")
+    session.notify("pages")
+
+
+@nox.session
+def spark(session: nox.Session) -> None:
+    """Find terms in a million texts, in Spark and in one process."""
+    _have(session, "java", "default-jre-headless")
     session.install("-e", ".[arrow]", "pandas>=2.2", "pyspark>=3.5")
     session.run("python", "benchmarks/spark.py", *session.posargs)
+
+
+@nox.session
+def pages(session: nox.Session) -> None:
+    """Open all pages of the patient site in Chromium."""
+    _have(session, "chromium", "chromium")
+    session.install("-e", ".[jinja]", "--group", "browser")
+    session.run("pytest", "browser_tests", "--all-pages", *session.posargs)
+
+
+@nox.session
+def pictures(session: nox.Session) -> None:
+    """Take the pictures of the patient site that the documentation shows."""
+    _have(session, "chromium", "chromium")
+    session.install("-e", ".[jinja]", "--group", "browser")
+    session.run("python", "browser_tests/pictures.py")
 
 
 @nox.session
@@ -26,3 +44,11 @@ def release(session: nox.Session) -> None:
     session.install("-e", ".[cli,l10n]", "--group", "release")
     command = ["prepare", *session.posargs] if session.posargs else ["build"]
     session.run("python", "tools/release.py", *command)
+
+
+def _have(session: nox.Session, program: str, package: str) -> None:
+    """Install a program of Debian's where it is missing."""
+    if shutil.which(program) is None:
+        options = {"external": True}
+        session.run("apt-get", "update", "-q", **options)
+        session.run("apt-get", "install", "-q", "-y", package, **options)
