@@ -1,13 +1,20 @@
 """The command line: what it prints, at 80 columns and as JSON."""
 
+import contextlib
 import json
 import os
+import pty
+import re
 import runpy
+import shlex
 import shutil
 import subprocess
 import sys
 from datetime import date
+from pathlib import Path
+from typing import get_args
 
+import click
 import click.testing
 import pytest
 from helpers import ALL, DATA, FILES, LOCALE_FILES
@@ -15,7 +22,13 @@ from helpers import ALL, DATA, FILES, LOCALE_FILES
 import salvage_kb
 from salvage_kb import conditions, kb, sources, topics
 from salvage_kb.cli import cli
+from salvage_kb.export import FORMATS
 from salvage_kb.review import due_after
+from salvage_kb.vocabulary import Aspect, Timing
+from salvage_kb.words import Words
+
+#: Where the program is installed.
+BIN = Path(sys.executable).parent
 
 
 def run(*arguments, code=0):
@@ -64,7 +77,7 @@ def test_show_tells_everything():
             texts.extend([sources[id].name, sources[id].url or ""])
     texts.extend(it.name for it in cancer.side_effects)
     texts.extend(it.name for it in cancer.modalities)
-    texts.append("Tumor marker test, after the therapy")
+    texts.append("Tumor marker test (after the therapy)")
     texts.append("Nobody has medically reviewed this text.")
     texts.append("It was not a review of this text.")
     texts.extend(f"{it.code}, {it.display}" for it in cancer.codes)
@@ -73,44 +86,177 @@ def test_show_tells_everything():
         assert text in page
 
 
+RECORDS = [
+    record
+    for kind in kb.content.tables
+    if kind not in {"statement", "notice", "event"}
+    for record in kb.table(kind).values()
+]
+
+
+@pytest.mark.parametrize("lang", ["en", "es", "ar", "zh-Hans", "nl"])
 @pytest.mark.parametrize(
     "record",
-    [
-        r
-        for kind in ("condition", "source", "side_effect", "monitoring_test")
-        for r in kb.table(kind).values()
-    ],
+    [it for it in RECORDS if it.record_kind != "source"] + RECORDS[:3],
     ids=lambda it: it.id,
 )
-def test_show_fits_the_terminal(record):
+def test_show_fits_the_terminal(record, lang):
     """Only addresses may be wider than 80 columns; no line ends blank."""
-    page = run("show", record.record_kind, record.id)
+    page = run("--lang", lang, "show", record.record_kind, record.id)
     for line in page.splitlines():
-        assert len(line) <= 80 or line.lstrip().startswith("http")
+        assert columns(line) <= 80 or line.lstrip().startswith("http")
         assert line == line.rstrip()
 
 
+def columns(line):
+    """Count the columns of a terminal that a line takes."""
+    told = line.replace("\N{RIGHT-TO-LEFT MARK}", "")
+    wide = re.findall("[\u3000-\u9fff\uff00-\uff60]", told)
+    narrow = re.sub("[\u064b-\u0652\u200e]", "", told)
+    return len(narrow) + len(wide)
+
+
 def test_show_a_side_effect():
-    """The clinical term and the body system stand at the top."""
+    """The summary comes first, then the clinical term and other names."""
     lines = run("show", "side-effect", "hair-loss").splitlines()
 
     assert [
         "Hair loss",
+        "",
+        "  Hair may fall out during salvage therapy for cancer. The clinical "
+        "word is",
+        "  alopecia. [1]",
+        "",
         "  Clinical term: Alopecia",
-        "  Also called: Hair falling out (lay), Losing hair (lay)",
-        "  Body system: skin-and-hair",
-    ] == lines[:4]
+        "  Also called: Hair falling out, Losing hair",
+        "",
+        "Related topics",
+        "  - Illnesses: Cancer",
+    ] == lines[:10]
+
+
+def test_show_with_ids():
+    """On demand, the page has what programs need to find things."""
+    page = run("show", "side-effect", "hair-loss", "--ids")
+    words = " ".join(page.split())
+
+    for text in (
+        "alopecia. [1, side-effects] side_effects/hair-loss/cancer ",
+        "Hair falling out (lay), Losing hair (lay) ",
+        "\n  side_effects/hair-loss\n  body_system: skin-and-hair\n",
+        "Illnesses: Cancer (conditions/cancer) ",
+        "\n      sources/icliniq-salvage-therapy\n",
+    ):
+        assert text in words or text in page
+    caution = conditions["copd"].by_aspect("treatment")[0].cautions[0]
+    assert f"      {caution.id}\n" in run("show", "condition", "copd", "--ids")
+    page = run("show", "source", "icliniq-salvage-therapy", "--ids")
+    assert "filed_under: Health articles, Internal Medicine\n" in page
 
 
 def test_show_a_source():
-    """A source names the statements that rest on it."""
-    page = run("show", "source", "plos-heart-cell-therapy")
+    """A source names the records that rest on it, or the statements."""
+    name = "plos-heart-cell-therapy"
+    page = run("show", "source", name)
 
-    assert "  - conditions/structural-heart-disease/stem-cells" in page
+    assert "Cited in\n  - Illnesses: Structural heart disease\n" in page
     assert "PLoS One, record at Hereon, 2022" in page
     assert "No medical review of this work is recorded here." in page
+    assert "Nobody has medically reviewed this text.\n  -" not in page
+    assert "  - conditions/structural-heart-disease/stem-cells\n" in run(
+        "show", "source", name, "--ids"
+    )
     page = run("show", "source", "nih-hivinfo-what-to-start")
-    assert "reviewed on 2025-01-14" in " ".join(page.split())
+    assert "\n      Reviewed on 2025-01-14\n" in page
+
+
+def test_cautions_follow_their_statement():
+    """Each caution begins a line of its own, right below its statement."""
+    page = run("show", "condition", "copd")
+    (statement,) = conditions["copd"].by_aspect("treatment")
+    told = page.partition("Treatment\n")[2].partition("\n\n")[0]
+    first, *cautions = told.split("\n    ! ")
+
+    assert first.startswith("  - If nothing else")
+    assert [str(it) for it in statement.cautions] == [
+        " ".join(it.split()).partition(" [")[0] for it in cautions
+    ]
+
+
+@pytest.mark.parametrize("tag", kb.locales)
+def test_labels_follow_the_language(tag):
+    """Nothing around the content is in another language."""
+    words, view = Words(tag), kb.localized(tag)
+    page = run("--lang", tag, "show", "condition", "hiv")
+    told = " ".join(page.replace("\N{RIGHT-TO-LEFT MARK}", "").split())
+    aspects = {it.aspect for it in view.conditions["hiv"].statements}
+    timings = {"before", "after"}
+    heads = [
+        *(aspects & {*get_args(Aspect)}),
+        *(timings & {*get_args(Timing)}),
+    ]
+    heads += ["see-also", "codes", "sources", "note", "exact", "unreviewed"]
+
+    for word in heads:
+        assert words(word) in told
+    for word in ("called", "modality", "side-effect", "monitoring_test"):
+        assert " ".join(words.label(word).split()) in told
+    english = Words("en")
+    foreign = {it: english(it) for it in heads if english(it) != words(it)}
+    assert (tag == "en") == (not foreign)
+    assert [] == [it for it in foreign.values() if f"\n{it}\n" in page]
+
+
+def test_a_draft_of_a_safety_caution():
+    """The original words stand beside it, once, apart from the Arabic."""
+    page = run("--lang", "ar", "show", "condition", "copd")
+    lines = page.replace("\N{RIGHT-TO-LEFT MARK}", "").splitlines()
+    (statement,) = conditions["copd"].by_aspect("treatment")
+    told = " ".join(page.split())
+    label = Words("ar").label("original")
+
+    assert [f"      {label}"] * 2 == [it for it in lines if label in it]
+    for caution in statement.cautions:
+        assert int(caution.safety) == told.count(caution.text)
+
+
+def test_arabic_lines_say_which_way_they_run():
+    """Each line of Arabic has the mark, wherever it was broken."""
+    page = run("--lang", "ar", "show", "condition", "copd")
+    lines = page.partition("MONDO")[0].splitlines()
+    right = "\N{RIGHT-TO-LEFT MARK}"
+
+    for line in lines:
+        arabic = re.search("[\u0600-\u06ff]", line)
+        assert (arabic is not None) <= (right in line)
+        assert line.count(right) <= 1
+
+
+def test_chinese_is_broken_between_characters():
+    """Lines are full, and none begins with a stop or ends with a bracket."""
+    page = run("--lang", "zh-Hans", "show", "condition", "hiv")
+    lines = [line.strip() for line in page.splitlines()]
+
+    assert [] == [it for it in lines if it[:1] in set("，。、；：）》")]
+    assert [] == [it for it in lines if it[-1:] in set("（《")]
+    assert 9 < sum(columns(it) > 75 for it in page.splitlines())
+
+
+def test_all_ways_in_which_a_source_was_read(tmp_path):
+    """A source that was read in several ways says each of them."""
+    bundle = kb.to_bundle()
+    row = next(it for it in bundle["topics"] if it["id"] == "prognosis")
+    caution = row["statements"][1]["cautions"][0]
+    (first, *_) = caution["citations"]
+    caution["citations"].append(first | {"read_as": "whole"})
+    bundle["manifest"].pop("files", None)
+    path = tmp_path / "x.json"
+    path.write_text(json.dumps(bundle), encoding="utf-8")
+    page = run("--content", path, "show", "topic", "prognosis")
+
+    assert "      An excerpt was read\n      All of it was read\n" in page
+    assert "excerpt" == first["read_as"]
+    assert "[2] [3]\n      [4] [5] [6] [7]\n" in page
 
 
 def test_show_a_signed_record(folder):
@@ -131,17 +277,18 @@ def test_show_a_signed_record(folder):
         return " ".join(page.split())
 
     assert (
-        "A. Doctor, MD, signed this text on 2026-01-01. "
-        "A new review is due on 2029-01-01."
+        "- A. Doctor, MD reviewed and signed this text on 2026-01-01. "
+        "By our policy, a new review is due by 2029-01-01. -"
     ) in told()
     record["name"] = "Prospects"
     assert (
-        "A. Doctor, MD, signed an earlier text on 2026-01-01. It has changed "
-        "since, and nobody has medically reviewed it as it is now."
+        "- A. Doctor, MD signed an earlier text on 2026-01-01. It has changed "
+        "since. - Nobody has medically reviewed this text. -"
     ) in told()
     record["text_review"]["withdrawn_on"] = "2026-02-02"
     assert (
-        "A. Doctor, MD, signed this text, but took that back on 2026-02-02."
+        "- A. Doctor, MD signed this text, but took that back on 2026-02-02. "
+        "- Nobody has medically reviewed this text. -"
     ) in told()
 
 
@@ -275,25 +422,236 @@ def test_fmt_needs_a_folder(tmp_path):
     assert "is no folder: name one" in run("fmt", path, code=1)
 
 
-@pytest.mark.parametrize(
-    "command",
-    [
-        "",
-        "list",
-        "show",
-        "validate",
-        "fmt",
-        "verify",
-        "review",
-        "review status",
-        "review sign",
-    ],
-)
-def test_help(command):
-    """Every command explains itself within 80 columns."""
-    text = run(*command.split(), "--help")
+def commands(name="", command=cli):
+    """Go through all commands, with what is typed to reach them."""
+    yield name, command
+    for word, it in getattr(command, "commands", {}).items():
+        yield from commands(f"{name} {word}".strip(), it)
+
+
+COMMANDS = dict(commands())
+
+
+def calls(name):
+    """List the examples in the help of a command, as arguments."""
+    help = run(*name.split(), "--help").replace("\\\n", "")
+    found = re.findall(r"^    (salvage-kb .*)", help, re.MULTILINE)
+    return [shlex.split(it)[1:] for it in found]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help(name):
+    """Every command explains itself in sentences, within 80 columns."""
+    text = run(*name.split(), "--help")
 
     assert max(map(len, text.splitlines())) <= 80
+    assert "..." not in text.partition("\n\n")[2]
+    assert COMMANDS[name].help.partition("\n")[0][-1] in ".,:"
+    assert "\n  Examples:\n    salvage-kb " in text
+    assert 1 <= len(calls(name)) <= 3
+
+
+@pytest.fixture(name="desk", scope="module")
+def _desk(tmp_path_factory):
+    """Give a folder with the files that the examples name."""
+    desk = tmp_path_factory.mktemp("desk")
+    shutil.copytree(DATA, desk / "my-content")
+    (desk / "my-clinic").mkdir()
+    files = {
+        "old.json": kb.to_bundle(),
+        "ids.json": ["conditions/hiv"],
+        "recalls.json": {"recalls": []},
+    }
+    for name, value in files.items():
+        (desk / name).write_text(json.dumps(value), encoding="utf-8")
+    with contextlib.chdir(desk):
+        run("l10n", "export", "es", "-o", "es.po")
+        run("l10n", "export", "pl", "-o", "pl.po")
+        new = ["--to", "pl", "--name", "Polski", "--translated-by", "me"]
+        run("l10n", "import", "pl", "pl.po", *new)
+    return desk
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_examples(name, desk):
+    """Every example in a help text does what it should."""
+    for call in calls(name):
+        with contextlib.chdir(desk):
+            run(*call)
+
+
+def test_welcome():
+    """Alone, the program says what it is, what there is, and what to try."""
+    page = run()
+    words = " ".join(page.split())
+
+    assert page.startswith(f"salvage-kb {salvage_kb.__version__}\n")
+    assert max(map(len, page.splitlines())) <= 80
+    assert len(page.splitlines()) <= 24
+    assert (
+        f"- Content version {kb.content_version}: 89 sources, 5 conditions, "
+        "10 modalities, 25 side effects, 6 monitoring tests, 7 topics. "
+        "- Written in en, translated into ar, de, es, fr, hi, pt, zh-Hans."
+    ) in words
+    assert "- Nobody has medically reviewed this text. Try" in words
+    assert '"salvage-kb --help" names all commands' in words
+
+
+def test_examples_of_welcome(desk):
+    """The five calls to try can be made."""
+    found = re.findall(r"^  salvage-kb (.*)", run(), re.MULTILINE)
+
+    assert 5 == len(found)
+    with contextlib.chdir(desk):
+        for call in found:
+            run(*call.split())
+
+
+def test_welcome_to_other_content(folder, tmp_path):
+    """It tells of the content that is asked, or what is wrong with it."""
+    file = folder / "topics/prognosis.json"
+    record = json.loads(file.read_bytes())
+    record["text_review"] = {
+        "reviewer": "A. Doctor",
+        "credential": "MD",
+        "signed_on": "2026-01-01",
+        "due_on": "2029-01-01",
+        "digest": topics["prognosis"].text_digest,
+    }
+    file.write_text(json.dumps(record), encoding="utf-8")
+    shutil.rmtree(folder / "locales")
+    words = " ".join(run("--content", folder).split())
+
+    assert "- 1 of 53 records were medically reviewed." in words
+    assert "- Written in en. -" in words
+    nowhere = tmp_path / "nowhere"
+    assert run("--content", nowhere, code=1).startswith("Error: ")
+    assert "is no language tag" in run("--lang", "!", code=1)
+
+
+def complete(*words, shell="bash"):
+    """Ask the program as a shell asks it; give what it offers."""
+    variables = {
+        "_SALVAGE_KB_COMPLETE": f"{shell}_complete",
+        "COMP_WORDS": shlex.join(["salvage-kb", *map(str, words)]),
+        "COMP_CWORD": str(len(words)),
+    }
+    runner = click.testing.CliRunner(env=variables)
+    done = runner.invoke(cli, [], prog_name="salvage-kb")
+    assert (0, "") == (done.exit_code, done.stderr)
+    lines = done.stdout.strip().splitlines()
+    if shell == "bash":
+        return [line.partition(",")[2] for line in lines]
+    return [*zip(lines[1::3], lines[2::3], strict=True)]
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["sh"], ["show"]),
+        (["show", "mo"], ["modalities", "monitoring-tests"]),
+        (["list", "SIDE"], ["side-effects"]),
+        (["show", "condition", "c"], ["cancer", "copd"]),
+        (["show", "modalities", "st"], ["stem-cell-therapy"]),
+        (["review", "sign", "topic", "pro"], ["prognosis"]),
+        (["show", "nothing", "c"], []),
+        (["--lang", "z"], ["zh-Hans"]),
+        (["--lang", "!", "show", "condition", "h"], ["hiv"]),
+        (["export", "j"], ["jsonld", "jsonl"]),
+        (["export", "csv", "--locale", "D"], ["de"]),
+        (["l10n", "check", "f"], ["fr"]),
+        (["--content", "nowhere", "show", "condition", "h"], []),
+        (["--content", "nowhere", "--lang", "e"], []),
+        (["export", ""], [*FORMATS]),
+    ],
+    ids=" ".join,
+)
+def test_completion(words, expected):
+    """A shell is offered what fits, or nothing, and never an error."""
+    assert sorted(expected) == sorted(complete(*words))
+
+
+def test_completion_of_own_content(tmp_path):
+    """Ids are those of the content that the line asks."""
+    overlay = {"topics": [topics["prognosis"].to_dict() | {"id": "odds"}]}
+    for statement in overlay["topics"][0]["statements"]:
+        statement["id"] = statement["id"].replace("prognosis", "odds")
+        for caution in statement.get("cautions", ()):
+            caution["id"] = caution["id"].replace("prognosis", "odds")
+    summary = overlay["topics"][0]["summary_id"]
+    overlay["topics"][0]["summary_id"] = summary.replace("prognosis", "odds")
+    path = tmp_path / "own.json"
+    path.write_text(json.dumps(overlay), encoding="utf-8")
+
+    assert ["odds"] == complete("--overlay", path, "show", "topic", "o")
+
+
+def test_completion_in_zsh():
+    """Where a shell shows more than ids, that is the name of the record."""
+    found = complete("show", "condition", "h", shell="zsh")
+
+    assert [("hiv", "HIV")] == found
+
+
+def test_completion_in_bash():
+    """What bash runs at its start completes a line in it."""
+    script = """
+        eval "$(_SALVAGE_KB_COMPLETE=bash_source salvage-kb)"
+        COMP_WORDS=(salvage-kb show condition h) COMP_CWORD=3
+        "$(complete -p salvage-kb | sed 's/.*-F //; s/ .*//')" salvage-kb
+        echo "${COMPREPLY[@]}"
+    """
+    done = subprocess.run(
+        ["bash", "--norc", "-c", script],
+        capture_output=True,
+        check=True,
+        text=True,
+        env=os.environ | {"PATH": f"{BIN}:{os.environ['PATH']}"},
+    )
+
+    assert ("hiv\n", "") == (done.stdout, done.stderr)
+
+
+def on_terminal(**variables):
+    """Run the program on a terminal; give all bytes that arrive there."""
+    ours, theirs = pty.openpty()
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in {"NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE"}
+    }
+    kept |= {"COLUMNS": "80", "TERM": "xterm-256color"} | variables
+    call = [sys.executable, "-m", "salvage_kb", "show", "condition", "copd"]
+    with subprocess.Popen(call, stdout=theirs, env=kept):
+        os.close(theirs)
+        data = b""
+        with contextlib.suppress(OSError):  # the other side has gone
+            while more := os.read(ours, 65536):
+                data += more
+    os.close(ours)
+    return data.decode().replace("\r\n", "\n")
+
+
+_STYLES = re.compile("\x1b\\[([0-9;]*)m")
+
+
+def test_colors():
+    """Headings are bold, and only safety cautions have a color, red."""
+    page = on_terminal()
+
+    assert {"0", "1", "1;31"} == set(_STYLES.findall(page))
+    assert "\x1b[1mCOPD\x1b[0m\n" in page
+    assert "! \x1b[1;31mSafety caution:\x1b[0m Sources" in page
+    assert "! \x1b[1mCaution:\x1b[0m In what" in page
+    assert run("show", "condition", "copd") == _STYLES.sub("", page)
+
+
+def test_no_colors():
+    """Whoever wants no colors gets none; a simple terminal, no styles."""
+    plain = run("show", "condition", "copd")
+
+    assert {"0", "1"} == set(_STYLES.findall(on_terminal(NO_COLOR="1")))
+    assert plain == on_terminal(TERM="dumb")
 
 
 def test_module(monkeypatch, capsys):
@@ -313,7 +671,14 @@ def test_module(monkeypatch, capsys):
 def test_missing_extra(monkeypatch, capsys, missing):
     """Without the extra there is one sentence that names it."""
     for name in [*sys.modules]:
-        if name.startswith(("salvage_kb.cli", "salvage_kb.leaflet", missing)):
+        if name.startswith(
+            (
+                "salvage_kb.cli",
+                "salvage_kb.leaflet",
+                "salvage_kb.terminal",
+                missing,
+            )
+        ):
             monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, missing, None)
     from salvage_kb.__main__ import main
@@ -359,7 +724,8 @@ def test_overlay(tmp_path):
     path.write_text(json.dumps({"conditions": [record]}), encoding="utf-8")
     page = run("--overlay", path, "show", "condition", "hiv")
 
-    assert "HIV and AIDS\n  Origin: added or changed locally\n" in page
+    assert page.startswith("HIV and AIDS\n\n  Salvage therapy for HIV")
+    assert "\n\n  Added locally\n  Also called: " in page
     assert "+local." in page
     assert f"{path}: valid, 89 sources" in run("--overlay", path, "validate")
     statement = conditions["hiv"].statements[0].to_dict()
@@ -368,8 +734,7 @@ def test_overlay(tmp_path):
     rows = [{"id": "hiv", "statements": [added]}]
     path.write_text(json.dumps({"conditions": rows}), encoding="utf-8")
     page = run("--overlay", path, "show", "condition", "hiv")
-    words = " ".join(page.split())
-    assert "- More. [1, conditions-that-can-benefit] (added locally)" in words
+    assert "\n  - More. [1]\n    Added locally\n" in page
     path.write_text("5", encoding="utf-8")
     assert "is no bundle" in run("--overlay", path, "list", "topics", code=1)
     assert "is no bundle" in run("--overlay", path, "validate", code=1)
@@ -473,7 +838,7 @@ def test_review_sign_refuses(folder, tmp_path):
     )
 
 
-def test_search():
+def test_search(tmp_path):
     """Hits are shown with their cautions, sources and the notices."""
     page = run("search", "milk", "of", "a", "nursing", "mother")
     words = " ".join(page.split())
@@ -481,7 +846,7 @@ def test_search():
     assert page.startswith("HIV (condition hiv)\n")
     assert "under 1% but not zero" in words
     assert "Infant Feeding for Individuals with HIV" in words
-    assert f"Content version {kb.content_version}." in words
+    assert f"- Content version {kb.content_version}" in words
     for line in page.splitlines():
         assert len(line) <= 80 or line.lstrip().startswith("http")
     found = json.loads(run("search", "hair fell out", "--json"))
@@ -489,13 +854,26 @@ def test_search():
     assert "synonym" == found["hits"][0]["field"]
     assert_framed(found)
     page = run("search", "alopecia", "--limit", 1)
-    lines = ["Hair loss (side-effect hair-loss)", "  clinical term: Alopecia"]
-    assert lines == page.splitlines()[:2]
+    head = "Hair loss (side-effect hair-loss)"
+    assert [head, "  - Clinical term: Alopecia"] == page.splitlines()[:2]
+    page = run("search", "hair falling out", "--limit", 1)
+    line = "  - Also called: Hair falling out"
+    assert [head, line] == page.splitlines()[:2]
+    assert "Web address not known" in page  # of what the notices cite
+    page = run("search", "hair loss", "--limit", 1)
+    assert [head, ""] == page.splitlines()[:2]
+    bundle = kb.to_bundle()
+    for notice in bundle["notices"]:
+        notice.pop("citations", None)
+    bundle["manifest"].pop("files", None)
+    path = tmp_path / "x.json"
+    path.write_text(json.dumps(bundle), encoding="utf-8")
+    page = run("--content", path, "search", "hair loss", "--limit", 1)
     assert "Sources" not in page
-    assert ["Hair loss (side-effect hair-loss)", ""] == run(
-        "search", "hair loss", "--limit", 1
-    ).splitlines()[:2]
-    assert "Please note" in run("search", "xyzzyqwert", code=1)
+    assert "nothing was found\n" == run("search", "xyzzyqwert", code=1)
+    found = json.loads(run("search", "xyzzyqwert", "--json", code=1))
+    assert [] == found["hits"]
+    assert_framed(found)
 
 
 def test_another_language():
@@ -505,15 +883,20 @@ def test_another_language():
 
     assert page.startswith("VIH\n")
     assert (
-        "Language: Español (es), translated by machine, a draft that nobody "
-        "has checked."
+        "Esta traducción es un borrador que nadie ha comprobado. - Esta "
+        "traducción la hizo una máquina."
     ) in words
     assert "under 1% but not zero" in words
     dutch = run("--lang", "nl", "show", "condition", "hiv")
     assert dutch.startswith("HIV (en)\n")
     words = " ".join(dutch.split())
-    assert "copying itself. [1, conditions-that-can-benefit] (en)" in words
-    assert "No translation into nl is on offer." in words
+    assert "copying itself. [1] (en)" in words
+    assert (
+        "- What is marked (en) is not translated into this language (nl). -"
+    ) in words
+    page = run("--lang", "es", "search", "alopecia", "--limit", 1)
+    assert "  - Término médico: Alopecia\n" in page
+    assert "Sobre este texto\n  - Esta traducción es un borrador" in page
     listed = json.loads(run("--lang", "es", "list", "topics", "--json"))
     assert "es" == listed["records"][0]["name"]["lang"]
     assert "hiv                       HIV (en)\n" in run(
@@ -539,10 +922,27 @@ def test_a_checked_language(folder):
     record = json.loads(file.read_bytes())
     record["statements"][0]["text"] += " And so on."
     file.write_text(json.dumps(record), encoding="utf-8")
-    page = run(
-        "--content", folder, "--lang", "es", "show", "topic", "prognosis"
-    )
-    words = " ".join(page.split())
+    call = ("--content", folder, "--lang", "es")
+    page = run(*call, "show", "topic", "prognosis")
 
-    assert "translated by machine, checked by A. Doctora." in words
-    assert "[1, prognosis] (stale)" in words
+    assert "\n  El original ha cambiado desde que se tradujo.\n" in page
+    assert "A. Doctora" not in page  # what she checked is not on it
+    for path in (folder / "locales/es").rglob("*.json"):
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace('"draft"', '"reviewed"'), "utf-8")
+    page = run(*call, "show", "topic", "prognosis")
+    assert "  - Traducción comprobada por: A. Doctora.\n" in page
+    assert "borrador" not in page
+
+
+def test_an_outdated_name(folder):
+    """A name whose original has changed says so wherever it is listed."""
+    file = folder / "conditions/copd.json"
+    record = json.loads(file.read_bytes()) | {"name": "COPD, a lung disease"}
+    file.write_text(json.dumps(record), encoding="utf-8")
+    call = ("--content", folder, "--lang", "es")
+
+    marked = "(traducción desactualizada)"
+    assert f"EPOC {marked}" in run(*call, "list", "conditions")
+    page = " ".join(run(*call, "show", "modality", "theophylline").split())
+    assert f"- Enfermedades: EPOC {marked} " in page

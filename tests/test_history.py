@@ -25,7 +25,7 @@ from salvage_kb import (
     kb,
 )
 from salvage_kb.history import apply, diff, diff_bundles, flatten
-from salvage_kb.retirement import recall_row
+from salvage_kb.retirement import RecallInUse, recall_row
 from salvage_kb.significance import smallest
 from salvage_kb.vocabulary import Significance
 
@@ -977,6 +977,56 @@ def test_recall_check(two, tmp_path):
     assert {"checked": 1, "in_use": [item | {"found": places}]} == json.loads(
         run(*call, "--json", code=1)
     )
+
+
+def test_recalls_in_use():
+    """The library finds what the command line finds, in typed objects."""
+    old = KnowledgeBase.from_bundle(BASE)
+    row = {"ref": CAUTIOUS, "since": "1.1.0", "harm": "Not zero."}
+    places = (CAUTIOUS, f"locales/es/{CAUTIOUS}", f"locales/es/{MILK}")
+    found = RecallInUse(CAUTIOUS, "1.1.0", "Not zero.", places)
+
+    assert (found,) == old.check_recalls([row])
+    assert (found,) == old.localized("es").check_recalls(iter([row]))
+    assert (
+        f"{CAUTIOUS}: withdrawn in 1.1.0, here as {', '.join(places)}"
+    ) == str(found)
+    assert () == old.check_recalls()
+    mine = recalled("es")
+    assert [f"locales/es/{CAUTIOUS}"] == [*recalls(mine)[0].found]
+
+
+def recalls(mine):
+    """Hold content against its own recalls, which warns of packs too."""
+    with pytest.warns(RecallWarning, match="es still translates"):
+        return mine.check_recalls()
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        5,
+        {},
+        {"ref": 1, "since": "1.1.0", "harm": "x"},
+        {"ref": "x", "since": "1.1.0", "harm": "x", "former": "x"},
+        {"ref": "x", "since": "1.1.0", "harm": "x", "former": [1]},
+    ],
+)
+def test_rows_that_are_no_recalls(row):
+    """What is no recall is refused, not passed over."""
+    with pytest.raises(ValueError, match="a recall has ref, since, harm"):
+        kb.check_recalls([row])
+
+
+def test_what_was_retired_is_gathered_once(later, monkeypatch):
+    """However many references are checked, history is read once at most."""
+    refs = [KIDNEY, RESISTANT, "conditions/hvi"]
+    expected = later.check_refs(refs)
+    monkeypatch.setattr("salvage_kb.retirement.retired", None)
+
+    assert expected == later.check_refs(refs)
+    assert (expected[0],) == (later.resolve("side_effect", "kidney-problems"),)
+    assert [CAUTIOUS] == [it.ref for it in later.recalls]
 
 
 FIND = f"{KIDNEY}/finding-it-early"

@@ -4,12 +4,14 @@ import copy
 import gettext
 import json
 import pickle
+import shutil
 import subprocess
 import sys
 import warnings
 
 import polib
 import pytest
+from helpers import DATA
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import bundles
@@ -126,6 +128,18 @@ def test_the_base_language(polish):
     )
     assert None is polish.pack
     assert None is polish.localized("en-GB").pack
+
+
+def test_the_digest_names_the_translator(tmp_path):
+    """Views that differ in who translated them have different digests."""
+    shutil.copytree(DATA / "locales" / "es", tmp_path / "es")
+    file = tmp_path / "es" / "locale.json"
+    facts = json.loads(file.read_text("utf-8"))
+    file.write_text(json.dumps(facts | {"translated_by": "Ana"}), "utf-8")
+    other = kb.with_locale("es", tmp_path / "es").localized("es")
+
+    assert "Ana" == other.pack.translated_by
+    assert kb.localized("es").digest != other.digest
 
 
 def test_views_are_cached(polish):

@@ -18,6 +18,10 @@ FACTS = {
     "day": "2025-12-03",
     "by": "A. Translator",
     "version": "1.2.3",
+    "some": "A",
+    "more": "B",
+    "lang": "en",
+    "tag": "nl",
 }
 
 
@@ -121,6 +125,6 @@ def test_dates_in_arabic():
     words = Words("ar")
     mark = "\N{LEFT-TO-RIGHT MARK}"
 
-    for word in ("reviewed", "signed"):
+    for word in [it for it in WORDS if "day" in places(_WORDS["en"][it])]:
         assert f"{mark}2025-12-03" in words(word, **FACTS)
     assert words("version", **FACTS).endswith(f"{mark}1.2.3")

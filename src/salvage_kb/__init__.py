@@ -57,7 +57,14 @@ from .records import (
     Source,
     Topic,
 )
-from .retirement import Current, Moved, Split, Unknown, Withdrawn
+from .retirement import (
+    Current,
+    Moved,
+    RecallInUse,
+    Split,
+    Unknown,
+    Withdrawn,
+)
 from .review import Review, SourceReview, TextReview
 from .search import Hit
 from .text import Text
@@ -110,6 +117,7 @@ __all__ = [
     "Notices",
     "Policy",
     "Problem",
+    "RecallInUse",
     "RecallWarning",
     "Record",
     "RecordLink",

@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     from .linking import Linker
     from .locales import Translator
     from .model import LocaleInfo, Manifest, RecordLink
-    from .retirement import Resolution, Retired, Withdrawn
+    from .retirement import RecallInUse, Resolution, Retired, Withdrawn
     from .search import Hit
     from .vocabulary import Key
 
@@ -262,6 +262,7 @@ class KnowledgeBase(Immutable):
             facts.pop("counts", None)
             if self._seen is not None:
                 facts["policy"] = list(self._seen.speaker.policy)
+                facts["pack"] = self.pack and self.pack.to_dict()
             self._digest = digest(facts)
         return self._digest
 
@@ -298,7 +299,38 @@ class KnowledgeBase(Immutable):
     @property
     def recalls(self) -> tuple[Withdrawn, ...]:
         """Give what was withdrawn because it may do harm."""
-        return retirement.recalled(self.table("event").values())
+        return retirement.recalls_among(self.retired)
+
+    def check_recalls(
+        self, recalls: Iterable[Mapping[str, Any]] | None = None
+    ) -> tuple[RecallInUse, ...]:
+        """Tell what is still in use here although it was recalled, and where.
+
+        Records, statements and cautions are searched, and all translations.
+
+        Args:
+            recalls: those of the ``recalls.json`` of a newer release; without
+                them, the `recalls` that the content itself knows.
+
+        Raises:
+            ContentError: a translation has something wrong in it.
+            ValueError: one of the recalls is none.
+        """
+        if recalls is None:
+            known = self.retired
+            recalls = [retirement.recall_row(it, known) for it in self.recalls]
+        is_live = partial(retirement.is_live, self.content.tables)
+        return retirement.in_use(recalls, is_live, self._translated_keys())
+
+    def _translated_keys(self) -> dict[str, list[str]]:
+        return {
+            tag: [
+                key
+                for file in self.pack_files(tag).values()
+                for key in file.get("texts", ())
+            ]
+            for tag in self.locales[1:]
+        }
 
     def resolve(self, kind: Kind, id: str) -> Resolution:
         """Tell what an id leads to, which may be nothing any more.
@@ -307,7 +339,7 @@ class KnowledgeBase(Immutable):
         """
         check_choice("kind", kind, Kind)
         ref = id if kind == "statement" else f"{FOLDERS[kind]}/{id}"
-        return retirement.resolve(self.content.tables, ref)
+        return retirement.resolve(self.content.tables, self.retired, ref)
 
     def check_refs(self, refs: Iterable[str]) -> tuple[Resolution, ...]:
         """Tell what each reference that somebody stored leads to.
@@ -325,8 +357,8 @@ class KnowledgeBase(Immutable):
             if not isinstance(ref, str):
                 message = f"a reference should be text, not {ref!r:.50}"
                 raise TypeError(message)
-        tables = self.content.tables
-        return tuple(retirement.resolve(tables, ref) for ref in found)
+        tables, known = self.content.tables, self.retired
+        return tuple(retirement.resolve(tables, known, ref) for ref in found)
 
     def neighbors(self, key: Key) -> Mapping[Key, RecordLink]:
         """Give the links of a record by what they lead to."""

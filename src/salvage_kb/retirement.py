@@ -98,6 +98,26 @@ class Unknown(NamedTuple):
         return f"{self.ref}: unknown{did_you_mean(self.suggestions)}"
 
 
+class RecallInUse(NamedTuple):
+    """Say where something that was recalled still is.
+
+    Attributes:
+        since: the version of the content that withdrew it.
+        harm: how a reader who still sees it may come to harm.
+        found: the references under which it is still there; a translation
+            is ``locales``, the language and the key of its text.
+    """
+
+    ref: str
+    since: str
+    harm: str
+    found: tuple[str, ...]
+
+    def __str__(self) -> str:
+        places = ", ".join(self.found)
+        return f"{self.ref}: withdrawn in {self.since}, here as {places}"
+
+
 #: No reference is longer.
 _LONGEST: Final = 1000
 #: How many steps lead to a caution: folder, record, statement, its own.
@@ -137,9 +157,12 @@ def retired(events: Iterable[Event]) -> dict[str, Retired]:
 
 def recalled(events: Iterable[Event]) -> tuple[Withdrawn, ...]:
     """Give what was withdrawn because it may do harm."""
-    found = (
-        it for it in retired(events).values() if isinstance(it, Withdrawn)
-    )
+    return recalls_among(retired(events))
+
+
+def recalls_among(known: Mapping[str, Retired]) -> tuple[Withdrawn, ...]:
+    """Give those of all that was retired that may do harm."""
+    found = (it for it in known.values() if isinstance(it, Withdrawn))
     return tuple(it for it in found if it.harm is not None)
 
 
@@ -153,6 +176,50 @@ def recall_row(
         "since": recall.since,
         "harm": str(recall.harm),
     }
+
+
+def check_recall_row(row: object) -> None:
+    """Refuse what is no recall as plain data.
+
+    Raises:
+        ValueError: it is none.
+    """
+    facts = row if isinstance(row, dict) else {}
+    old = facts.get("former", [])
+    texts = [facts.get(name) for name in ("ref", "since", "harm")]
+    texts += old if isinstance(old, list) else [None]
+    if not all(isinstance(it, str) for it in texts):
+        message = f"a recall has ref, since, harm and former, not {row!r:.50}"
+        raise ValueError(message)
+
+
+def in_use(
+    recalls: Iterable[Mapping[str, Any]],
+    is_live: Callable[[str], bool],
+    keys: Mapping[str, Iterable[str]],
+) -> tuple[RecallInUse, ...]:
+    """Find what was recalled, under any name it had, and is still there.
+
+    Args:
+        recalls: as `recall_row` gives them.
+        is_live: tells whether a reference leads to something.
+        keys: those of the texts that each language has.
+    """
+    used = []
+    for row in recalls:
+        check_recall_row(row)
+        refs = [row["ref"], *row.get("former", ())]
+        found = [*filter(is_live, refs)]
+        found += (
+            f"locales/{tag}/{key}"
+            for tag, texts in keys.items()
+            for key in texts
+            if home_of(refs, key.partition("#")[0])
+        )
+        if found:
+            facts = row["ref"], row["since"], row["harm"]
+            used.append(RecallInUse(*facts, tuple(found)))
+    return tuple(used)
 
 
 def _retirement(event: Event) -> Retired:
@@ -217,14 +284,17 @@ def former(known: Mapping[str, Retired], ref: str) -> tuple[str, ...]:
     )
 
 
-def resolve(tables: Mapping[Any, Mapping[str, Any]], ref: str) -> Resolution:
+def resolve(
+    tables: Mapping[Any, Mapping[str, Any]],
+    known: Mapping[str, Retired],
+    ref: str,
+) -> Resolution:
     """Tell what a reference leads to; what moved is never followed."""
     if len(ref) > _LONGEST:
         return Unknown(ref, ())
     item = look_up(tables, ref)
     if item is not None:
         return Current(ref, item)
-    known = retired(tables["event"].values())
     found = fate(known, partial(is_live, tables), ref)
     return Unknown(ref, _near(tables, ref)) if found is None else found
 

@@ -12,16 +12,30 @@ import click
 
 from salvage_kb import __version__
 
-from .asked import Asked
+from .asked import Asked, complete_tags, examples, print_page
 from .author import fmt, validate, verify
 from .export import export
 from .l10n import l10n
 from .pin import check_refs, diff, recall_check
 from .read import list_records, search, show
 from .review import review
+from .welcome import CALLS, welcome
+
+_COMPLETION = """
+
+\b
+To complete what you type, let your shell run this when it starts:
+  bash: eval "$(_SALVAGE_KB_COMPLETE=bash_source salvage-kb)"
+  zsh:  eval "$(_SALVAGE_KB_COMPLETE=zsh_source salvage-kb)"
+  fish: _SALVAGE_KB_COMPLETE=fish_source salvage-kb | source
+"""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=examples(*CALLS[1:4]) + _COMPLETION,
+    invoke_without_command=True,
+)
 @click.version_option(__version__)
 @click.option(
     "--content",
@@ -40,7 +54,12 @@ from .review import review
     metavar="TAG PATH",
     help="Add the translations into TAG that are in this folder.",
 )
-@click.option("--lang", metavar="TAG", help="Show texts in this language.")
+@click.option(
+    "--lang",
+    metavar="TAG",
+    help="Show texts in this language.",
+    shell_complete=complete_tags,
+)
 @click.pass_context
 def cli(
     ctx: click.Context,
@@ -49,8 +68,13 @@ def cli(
     pack: tuple[str, Path] | None,
     lang: str | None,
 ) -> None:
-    """Read about salvage therapy: sourced, with cautions, offline."""
-    ctx.obj = Asked(content, overlay, pack, lang)
+    """Read about salvage therapy: sourced, with cautions, offline.
+
+    Without a command, this says which content there is.
+    """
+    ctx.obj = asked = Asked(content, overlay, pack, lang)
+    if ctx.invoked_subcommand is None:
+        print_page(welcome(asked.knowledge_base()))
 
 
 for _command in (

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import warnings
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
+from click.shell_completion import CompletionItem
 
 from salvage_kb.errors import (
     ContentError,
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from salvage_kb.vocabulary import Kind
 
 _DATA = files("salvage_kb") / "data"
-_LISTED: dict[Kind, str] = {
+LISTED: dict[Kind, str] = {
     kind: name
     for kind, name in FOLDERS.items()
     if kind not in {"notice", "event"}
@@ -33,16 +35,73 @@ _LISTED: dict[Kind, str] = {
 def _to_kind(ctx: click.Context, param: click.Parameter, value: str) -> Kind:
     """Take a kind by its singular or plural, with - or _."""
     word = value.lower().replace("-", "_")
-    for kind, plural in _LISTED.items():
+    for kind, plural in LISTED.items():
         if word in {kind, plural}:
             return kind
-    names = [name.replace("_", "-") for name in _LISTED.values()]
+    names = [name.replace("_", "-") for name in LISTED.values()]
     guess = did_you_mean(near_misses(value, names))
     message = f"{value!r} is not one of {', '.join(names)}{guess}"
     raise click.BadParameter(message, ctx, param)
 
 
-KIND = click.argument("kind", callback=_to_kind)
+def _complete_kinds(
+    ctx: click.Context, param: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    del ctx, param
+    names = (name.replace("_", "-") for name in LISTED.values())
+    begun = incomplete.lower()
+    return [CompletionItem(it) for it in names if it.startswith(begun)]
+
+
+def _complete_ids(
+    ctx: click.Context, param: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    del param
+    kb, kind = _in_completion(ctx), ctx.params.get("kind")
+    if kb is None or kind is None:
+        return []
+    return [
+        CompletionItem(id, help=str(record.name))
+        for id, record in kb.table(kind).items()
+        if id.startswith(incomplete)
+    ]
+
+
+def complete_tags(
+    ctx: click.Context, param: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Offer the languages that the content is in."""
+    del param
+    kb = _in_completion(ctx)
+    tags = kb.locales if kb is not None else ()
+    begun = incomplete.lower()
+    return [CompletionItem(it) for it in tags if it.lower().startswith(begun)]
+
+
+def _in_completion(ctx: click.Context) -> KnowledgeBase | None:
+    """Load what a line so far asks for, or nothing: a shell is waiting."""
+    given = ctx.find_root().params
+    names = (name for name in Asked._fields if name != "lang")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            asked = Asked(**{name: given.get(name) for name in names})
+            kb = asked.load()
+            kb.table("condition")
+        except Exception:  # noqa: BLE001  # whatever is wrong, be silent
+            return None
+    return kb
+
+
+def examples(*calls: str) -> str:
+    """Set calls as the end of a help text."""
+    return "\n".join(["\b", "Examples:", *(f"  {it}" for it in calls)])
+
+
+KIND = click.argument(
+    "kind", callback=_to_kind, shell_complete=_complete_kinds
+)
+ID = click.argument("id", shell_complete=_complete_ids)
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 PATH = click.argument("path", type=click.Path(path_type=Path), required=False)
 
@@ -50,8 +109,8 @@ PATH = click.argument("path", type=click.Path(path_type=Path), required=False)
 class Asked(NamedTuple):
     """Say which content a command is about."""
 
-    content: Path | None
-    overlay: Path | None
+    content: Path | None = None
+    overlay: Path | None = None
     pack: tuple[str, Path] | None = None
     lang: str | None = None
 
@@ -106,3 +165,8 @@ def _is_checkout(folder: Path) -> bool:
 def print_json(value: object) -> None:
     """Print a value as JSON that people can read."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def print_page(page: str) -> None:
+    """Print a page, whose styles are already those that the terminal has."""
+    click.echo(page, nl=False, color=True)

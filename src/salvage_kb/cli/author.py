@@ -10,7 +10,7 @@ from salvage_kb.authoring import canonical_files
 from salvage_kb.errors import ContentError, LocaleError
 from salvage_kb.vocabulary import FOLDERS
 
-from .asked import JSON, PATH, print_json
+from .asked import JSON, PATH, examples, print_json
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +23,9 @@ _LABELS = {name: name.replace("_", " ") for name in FOLDERS.values()}
 _LABELS["history"] = "past events"
 
 
-@click.command()
+@click.command(
+    epilog=examples("salvage-kb validate", "salvage-kb validate my-content")
+)
 @PATH
 @JSON
 @click.pass_obj
@@ -56,7 +58,12 @@ def validate(asked: Asked, path: Path | None, as_json: bool) -> None:
         raise SystemExit(1)
 
 
-@click.command()
+@click.command(
+    epilog=examples(
+        "salvage-kb fmt my-content",
+        "salvage-kb fmt --check my-content",
+    )
+)
 @click.option("--check", is_flag=True, help="Change nothing, only tell.")
 @PATH
 @JSON
@@ -95,7 +102,9 @@ def fmt(asked: Asked, path: Path | None, check: bool, as_json: bool) -> None:
         raise SystemExit(1)
 
 
-@click.command()
+@click.command(
+    epilog=examples("salvage-kb verify", "salvage-kb verify my-content")
+)
 @PATH
 @JSON
 @click.pass_obj

@@ -13,13 +13,21 @@ from salvage_kb.export import FORMATS, write
 from salvage_kb.locales import PSEUDO
 from salvage_kb.tags import canonical, choose
 
+from .asked import complete_tags, examples
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from .asked import Asked
 
 
-@click.command()
+@click.command(
+    epilog=examples(
+        "salvage-kb export csv -o tables --locale es",
+        "salvage-kb export bundle -o backup",
+        "salvage-kb export fhir -o fhir --base https://example.org/fhir",
+    )
+)
 @click.argument("format", metavar="FORMAT", type=click.Choice(list(FORMATS)))
 @click.option(
     "-o",
@@ -34,6 +42,7 @@ if TYPE_CHECKING:
     "locales",
     multiple=True,
     metavar="TAG",
+    shell_complete=complete_tags,
     help="In this language; may be given again. Otherwise in all of them.",
 )
 @click.option(
@@ -53,8 +62,6 @@ def export(
 
     Pages: html, markdown, jsonld. Tables: csv, jsonl, parquet, sqlite.
     Services: api, typescript, fhir. All in one file: bundle.
-
-    For example: salvage-kb export csv -o tables --locale es
     """
     if format == "bundle" and (locales or asked.lang):
         message = "a bundle has all languages: leave --locale and --lang out"
@@ -65,13 +72,7 @@ def export(
         _check_offer(locales, kb.locales)
         files = write(kb, format, folder, locales or every, base=base)
         count = _count(files, format)
-    except (
-        ContentError,
-        LocaleError,
-        ImportError,
-        OSError,
-        ValueError,
-    ) as error:
+    except (ContentError, ImportError, OSError, ValueError) as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"{count} files in {folder}")
 

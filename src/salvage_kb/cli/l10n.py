@@ -14,7 +14,7 @@ from salvage_kb.locales import Pack, check_pack_tag, direction_of
 from salvage_kb.model import LocaleInfo
 from salvage_kb.reading import LOCALE
 
-from .asked import JSON, print_json
+from .asked import JSON, complete_tags, examples, print_json
 
 if TYPE_CHECKING:
     from salvage_kb.graph import Content
@@ -23,10 +23,15 @@ if TYPE_CHECKING:
 
 _NOBODY = "nobody yet"
 _EXTRA = "this needs polib: pip install 'salvage-kb[l10n]'"
-_TAG = click.argument("tag")
+_TAG = click.argument("tag", shell_complete=complete_tags)
 
 
-@click.group()
+@click.group(
+    epilog=examples(
+        "salvage-kb l10n export pl -o pl.po",
+        "salvage-kb l10n status",
+    )
+)
 def l10n() -> None:
     """Export, import and check translations (extra: l10n)."""
     if find_spec("polib") is None:
@@ -52,9 +57,20 @@ def _pack(content: Content, tag: str) -> Pack:
     return found
 
 
-@l10n.command("export")
+@l10n.command(
+    "export",
+    epilog=examples(
+        "salvage-kb l10n export es",
+        "salvage-kb l10n export pl -o pl.po",
+    ),
+)
 @_TAG
-@click.option("-o", "--output", type=click.Path(path_type=Path))
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="Write into this file; else it is printed.",
+)
 @click.pass_obj
 def export(asked: Asked, tag: str, output: Path | None) -> None:
     """Write all texts and their translations as a PO file."""
@@ -71,7 +87,14 @@ def export(asked: Asked, tag: str, output: Path | None) -> None:
             raise click.ClickException(str(error)) from None
 
 
-@l10n.command("import")
+@l10n.command(
+    "import",
+    epilog=examples(
+        "salvage-kb --content my-content l10n import es es.po",
+        "salvage-kb l10n import pl pl.po --to pl --name Polski "
+        "--translated-by me",
+    ),
+)
 @_TAG
 @click.argument("file", type=click.Path(path_type=Path, exists=True))
 @click.option(
@@ -122,7 +145,13 @@ def import_(
     click.echo(f"{len(changed.entries)} texts, {len(names)} files changed")
 
 
-@l10n.command("status")
+@l10n.command(
+    "status",
+    epilog=examples(
+        "salvage-kb l10n status",
+        "salvage-kb --content my-content l10n status --json",
+    ),
+)
 @JSON
 @click.pass_obj
 def status_(asked: Asked, as_json: bool) -> None:
@@ -148,7 +177,13 @@ def status_(asked: Asked, as_json: bool) -> None:
         )
 
 
-@l10n.command("check")
+@l10n.command(
+    "check",
+    epilog=examples(
+        "salvage-kb l10n check es",
+        "salvage-kb --content my-content l10n check es",
+    ),
+)
 @_TAG
 @JSON
 @click.pass_obj

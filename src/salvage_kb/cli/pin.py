@@ -11,9 +11,9 @@ import click
 from salvage_kb.errors import ContentError
 from salvage_kb.history import diff as compare
 from salvage_kb.knowledge_base import KnowledgeBase
-from salvage_kb.retirement import Current, home_of, recall_row
+from salvage_kb.retirement import Current
 
-from .asked import JSON, print_json
+from .asked import JSON, examples, print_json
 
 if TYPE_CHECKING:
     from salvage_kb.retirement import Resolution
@@ -30,15 +30,20 @@ def _load(path: Path) -> KnowledgeBase:
         raise click.ClickException(str(error)) from None
 
 
-@click.command()
+@click.command(
+    epilog=examples(
+        "salvage-kb diff old.json my-content",
+        "salvage-kb diff old.json my-content --markdown",
+    )
+)
 @click.argument("old", type=_FILE)
 @click.argument("new", type=_FILE)
 @click.option("--markdown", is_flag=True, help="Print a changelog section.")
 @JSON
 def diff(old: Path, new: Path, markdown: bool, as_json: bool) -> None:
-    """Say how the content NEW differs from OLD, and how much it matters.
+    """Say how the content NEW differs from the content OLD.
 
-    Each is a folder, a zip, a bundle or a wheel of salvage-kb.
+    What matters most comes first. Each is a folder, a zip, a bundle or a wheel of salvage-kb.
     """
     try:
         found = compare(_load(old), _load(new))
@@ -73,7 +78,7 @@ def _to_dict(found: Resolution) -> dict[str, Any]:
     return {"state": state} | facts
 
 
-@click.command("check-refs")
+@click.command("check-refs", epilog=examples("salvage-kb check-refs ids.json"))
 @click.argument("file", type=_FILE)
 @JSON
 @click.pass_obj
@@ -105,84 +110,49 @@ def check_refs(asked: Asked, file: Path, as_json: bool) -> None:
         raise SystemExit(1)
 
 
-@click.command("recall-check")
+@click.command(
+    "recall-check",
+    epilog=examples(
+        "salvage-kb recall-check",
+        "salvage-kb recall-check --file recalls.json",
+        "salvage-kb --overlay my-clinic recall-check",
+    ),
+)
 @click.option("--file", type=_FILE, help="A newer recalls file.")
 @JSON
 @click.pass_obj
 def recall_check(asked: Asked, file: Path | None, as_json: bool) -> None:
-    """Say what is in use here although it was withdrawn for its harm.
+    """Say what is in use here although it was recalled.
 
-    Without --file, the recalls are those that the content itself knows. The
+    That is what was withdrawn because it may do harm. Without --file, the recalls are those that the content itself knows. The
     file is the recalls.json of a newer release: this program fetches nothing.
     The exit code is 1 if something is in use.
     """
     kb = asked.knowledge_base()
-    if file is None:
-        recalls = [recall_row(it, kb.retired) for it in kb.recalls]
-    else:
-        recalls = _recalls(file)
-    said = _said(kb)
-    used = [
-        it | {"found": found}
-        for it in recalls
-        if (found := _found(it, kb, said))
-    ]
+    recalls = None if file is None else _recalls(file)
+    count = len(kb.recalls if recalls is None else recalls)
+    try:
+        used = kb.check_recalls(recalls)
+    except ContentError as error:
+        raise click.ClickException(str(error)) from None
+    except ValueError as error:
+        raise click.ClickException(f"{file}: {error}") from None
     if as_json:
-        print_json({"checked": len(recalls), "in_use": used})
+        print_json({"checked": count, "in_use": [it._asdict() for it in used]})
     else:
         for it in used:
-            _tell(f"{it['ref']}: withdrawn in {it['since']}: {it['harm']}")
-            for ref in it["found"]:
+            _tell(f"{it.ref}: withdrawn in {it.since}: {it.harm}")
+            for ref in it.found:
                 _tell(f"  still here as {ref}")
-        click.echo(f"{len(used)} of {len(recalls)} recalls are in use here")
+        click.echo(f"{len(used)} of {count} recalls are in use here")
     if used:
         raise SystemExit(1)
 
 
-def _said(kb: KnowledgeBase) -> list[str]:
-    """List the references of all texts that are translated."""
-    found = []
-    try:
-        for tag in kb.locales[1:]:
-            for file in kb.pack_files(tag).values():
-                keys = file.get("texts", ())
-                found += [f"locales/{tag}/{key}" for key in keys]
-    except ContentError as error:
-        raise click.ClickException(str(error)) from None
-    return found
-
-
-def _found(
-    recall: dict[str, Any], kb: KnowledgeBase, said: list[str]
-) -> list[str]:
-    """Find where something recalled, under any of its names, still is."""
-    refs = [recall["ref"], *recall.get("former", ())]
-    live = [
-        ref for ref in refs if isinstance(kb.check_refs([ref])[0], Current)
-    ]
-    return live + [
-        key
-        for key in said
-        if home_of(set(refs), key.split("/", 2)[2].partition("#")[0])
-    ]
-
-
-def _recalls(file: Path) -> list[dict[str, Any]]:
+def _recalls(file: Path) -> list[Any]:
     value = _read(file, "recalls")
     found = value.get("recalls") if isinstance(value, dict) else None
-    recalls: list[Any] = found if isinstance(found, list) else [None]
-    fields = ("ref", "since", "harm")
-    right = all(
-        isinstance(it, dict)
-        and all(isinstance(it.get(name), str) for name in fields)
-        and isinstance(it.get("former", []), list)
-        and all(isinstance(ref, str) for ref in it.get("former", []))
-        for it in recalls
-    )
-    if not right:
-        message = (
-            f'{file}: should be {{"recalls": [...]}}, each with ref, since '
-            "and harm"
-        )
+    if not isinstance(found, list):
+        message = f'{file}: should be {{"recalls": [...]}}'
         raise click.ClickException(message)
-    return recalls
+    return found

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import click
 
 from salvage_kb.collection import unknown
-from salvage_kb.leaflet import found_page, leaflet, marked
+from salvage_kb.leaflet import Reader, leaflet
 from salvage_kb.model import plain
+from salvage_kb.terminal import printed
 
-from .asked import JSON, KIND, print_json
+from .asked import ID, JSON, KIND, examples, print_json, print_page
 
 if TYPE_CHECKING:
     from salvage_kb.vocabulary import Kind
@@ -18,7 +19,13 @@ if TYPE_CHECKING:
     from .asked import Asked
 
 
-@click.command("list")
+@click.command(
+    "list",
+    epilog=examples(
+        "salvage-kb list conditions",
+        "salvage-kb --lang es list side-effects",
+    ),
+)
 @KIND
 @JSON
 @click.pass_obj
@@ -30,20 +37,31 @@ def list_records(asked: Asked, kind: Kind, as_json: bool) -> None:
         rows = [{"id": it.id, "name": plain(it.name)} for it in records]
         print_json(kb.imprint.to_dict() | {"kind": kind, "records": rows})
         return
+    reader = Reader(kb)
     width = max((len(record.id) for record in records), default=0)
     for record in records:
-        click.echo(f"{record.id:<{width}}  {marked(record.name)}")
+        name = reader.marked(record.name, record.origin)
+        click.echo(f"{record.id:<{width}}  {name}")
 
 
-@click.command()
+@click.command(
+    epilog=examples(
+        "salvage-kb show condition hiv",
+        "salvage-kb --lang ar show side-effect hair-loss",
+        "salvage-kb show source icliniq-salvage-therapy --ids",
+    )
+)
 @KIND
-@click.argument("id")
+@ID
+@click.option("--ids", is_flag=True, help="Show what programs need too.")
 @JSON
 @click.pass_obj
-def show(asked: Asked, kind: Kind, id: str, as_json: bool) -> None:
+def show(asked: Asked, kind: Kind, id: str, ids: bool, as_json: bool) -> None:
     """Show all that is known of one record.
 
-    For example: salvage-kb show condition hiv
+    It begins with the summary. Each statement has the numbers of its sources
+    and, directly below it, its cautions. What programs need are the ids, the
+    sections of sources, and the values of fields.
     """
     kb = asked.knowledge_base()
     table = kb.table(kind)
@@ -52,10 +70,15 @@ def show(asked: Asked, kind: Kind, id: str, as_json: bool) -> None:
     if as_json:
         print_json(kb.describe(table[id]))
     else:
-        click.echo(leaflet(kb, table[id]), nl=False)
+        print_page(leaflet(kb, table[id], ids=ids))
 
 
-@click.command()
+@click.command(
+    epilog=examples(
+        "salvage-kb search hair fell out",
+        "salvage-kb --lang de search --limit 3 Haarausfall",
+    )
+)
 @click.argument("query", nargs=-1, required=True)
 @click.option(
     "--limit", default=10, show_default=True, help="At most so many."
@@ -67,14 +90,17 @@ def search(
 ) -> None:
     """Find records by what people type, best first.
 
-    For example: salvage-kb search hair fell out
+    Each is shown with the KIND and ID that "show" takes. The exit code is 1
+    if nothing was found.
     """
     kb = asked.knowledge_base()
     hits = kb.search(" ".join(query), limit=limit)
     if as_json:
         found = {"hits": [hit.to_dict() for hit in hits]}
         print_json(kb.imprint.to_dict() | found)
+    elif hits:
+        print_page(printed(Reader(kb).found(hits)))
     else:
-        click.echo(found_page(kb, hits), nl=False)
+        click.echo("nothing was found")
     if not hits:
         raise SystemExit(1)

@@ -12,7 +12,7 @@ from salvage_kb.errors import ContentError, UnknownId
 from salvage_kb.review import TextReview, due_after
 from salvage_kb.vocabulary import FOLDERS
 
-from .asked import JSON, KIND, print_json
+from .asked import ID, JSON, KIND, examples, print_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +26,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 _ROW = "{:<38} {:<10}  {:<10}  {}"
 
 
-@click.group()
+@click.group(epilog=examples("salvage-kb review status"))
 def review() -> None:
     """Tell how far things were reviewed, or record a review."""
 
@@ -35,7 +35,12 @@ def _day(given: datetime | None) -> date:
     return given.date() if given else date.today()  # noqa: DTZ011  # here
 
 
-@review.command()
+@review.command(
+    epilog=examples(
+        "salvage-kb review status",
+        "salvage-kb review status --on 2028-12-31",
+    )
+)
 @click.option("--on", type=_DAY, help="The day to tell it for; else today.")
 @JSON
 @click.pass_obj
@@ -74,9 +79,15 @@ def _rows(kb: KnowledgeBase, day: date) -> Iterator[dict[str, Any]]:
             }
 
 
-@review.command("sign")
+@review.command(
+    "sign",
+    epilog=examples(
+        "salvage-kb --content my-content review sign topic prognosis \\\n"
+        "    --reviewer 'A. Doctor' --credential MD",
+    ),
+)
 @KIND
-@click.argument("id")
+@ID
 @click.option("--reviewer", required=True, help="The reviewer's name.")
 @click.option("--credential", required=True, help="Such as MD.")
 @click.option("--signed-on", type=_DAY, help="Day of the review; else today.")
