@@ -14,7 +14,7 @@ from test_loading import edit
 from test_locales import ENGLISH, MILK, RISK
 
 from salvage_kb import ContentError, KnowledgeBase, kb
-from salvage_kb.authoring import write_pack
+from salvage_kb.authoring import dump, write_pack
 from salvage_kb.cli import cli
 from salvage_kb.l10n import check, export_po, import_po, status, texts
 from salvage_kb.locales import Entry, Name, Pack
@@ -417,6 +417,28 @@ def test_a_new_language(tmp_path, folder):
     assert "(en)" in page
     words = " ".join(page.split())
     assert "Translated by: a test." in words
+
+
+def test_a_pack_of_its_own_repeats_no_names(tmp_path):
+    """Own names of the language stay in the pack that they are in."""
+    po = tmp_path / "es.po"
+    own = tmp_path / "own"
+    run("l10n", "export", "es", "-o", po)
+    run("l10n", "import", "es", po, "--to", own)
+    page = run("--pack", "es", own, "l10n", "check", "es")
+    file = own / "conditions" / "hiv.json"
+    added = json.loads(file.read_text("utf-8")) | {
+        "synonyms": [{"text": "Bicho", "type": "lay", "status": "draft"}]
+    }
+    file.write_text(dump(added), "utf-8")
+    run("l10n", "import", "es", po, "--to", own)
+
+    assert "is there already" not in page
+    assert ["Bicho"] == [
+        name["text"]
+        for it in own.rglob("*.json")
+        for name in json.loads(it.read_text("utf-8")).get("synonyms", ())
+    ]
 
 
 def test_a_path_is_no_file_of_translations(tmp_path):

@@ -100,6 +100,15 @@ class Pack(NamedTuple):
             names[home] = more + names.get(home, ())
         return Pack(other.info, entries, names)
 
+    def beyond(self, other: Pack) -> Pack:
+        """Leave out the own names that another pack below this one has."""
+        names = {}
+        for home, held in self.names.items():
+            known = {it.synonym for it in other.names.get(home, ())}
+            if rest := tuple(it for it in held if it.synonym not in known):
+                names[home] = rest
+        return self._replace(names=names)
+
 
 def pack_files(pack: Pack, order: Iterable[str]) -> dict[str, Any]:
     """Give the files of a pack as plain data, keys in the given order."""

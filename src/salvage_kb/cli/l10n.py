@@ -122,10 +122,11 @@ def import_(
     from salvage_kb.l10n import import_po
 
     folder = to or asked.folder(to_write=True)
-    if to is not None and (to / LOCALE).is_file():
-        asked = asked._replace(pack=(tag, to))
     content = asked.content_of()
-    pack = _pack(content, tag)
+    below = pack = _pack(content, tag)
+    if to is not None and (to / LOCALE).is_file():
+        content = asked._replace(pack=(tag, to)).content_of()
+        pack = _pack(content, tag)
     if pack.info.translated_by == _NOBODY:
         if name is None or translated_by is None:
             message = f"{tag} is new: give --name and --translated-by"
@@ -135,6 +136,8 @@ def import_(
     try:
         data = file.read_text(encoding="utf-8")
         changed = import_po(content, pack, data, file.name)
+        if to is not None:
+            changed = changed.beyond(below)
         names = write_pack(folder, changed, content, alone=to is not None)
     except UnicodeDecodeError:
         raise click.ClickException(f"{file}: is not UTF-8") from None
