@@ -1,5 +1,6 @@
 """Measure things beside one another, so that all see the same machine."""
 
+import inspect
 import json
 import statistics
 import subprocess
@@ -17,8 +18,8 @@ def run(code: str) -> str:
     done = subprocess.run(
         [sys.executable, "-c", code],
         check=True,
-        capture_output=True,
         cwd=HERE,
+        stdout=subprocess.PIPE,
         text=True,
     )
     return done.stdout
@@ -26,7 +27,8 @@ def run(code: str) -> str:
 
 def fresh(function: Callable[..., Any], *arguments: object) -> Any:
     """Call a function of one of these modules in a new process."""
-    module, name = function.__module__, function.__name__
+    module = Path(inspect.getfile(function)).stem  # it may be __main__
+    name = function.__name__
     call = f"it.{name}(*{arguments!r})"
     code = f"import json, {module} as it; print(json.dumps({call}))"
     return json.loads(run(code))
