@@ -135,11 +135,11 @@ def bundle() -> dict[str, Any]:
     }
 
 
-def write(path: Path) -> None:
+def write(path: str | Path) -> None:
     """Write the bundle, as ``salvage-kb export bundle`` does."""
     made = json.dumps(bundle(), ensure_ascii=False, indent=2)
-    path.write_text(made + "\n", encoding="utf-8")
+    Path(path).write_text(made + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    write(Path(sys.argv[1]))
+    write(sys.argv[1])

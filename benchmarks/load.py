@@ -94,7 +94,7 @@ OURS: Final = {
 THEIRS: Final = {"pronto, the ontology": pronto, "pyhpo, its terms": pyhpo}
 
 
-def measure(
+def time_all(
     bundle: str, ontology: str | None, rounds: int
 ) -> dict[str, float]:
     """Time all in turn, each in a new process."""
@@ -112,7 +112,7 @@ def main() -> None:
         if not named:
             hpo.write(path)
         ontology = None if named else str(hpo.obo())
-        found = measure(*(named or [str(path)]), ontology, 5)
+        found = time_all(*(named or [str(path)]), ontology, 5)
     for name, seconds in found.items():
         ratio = seconds / found["json.loads of the same bytes"]
         print(f"{name:34} {1000 * seconds:7.0f} ms {ratio:6.1f}")

@@ -8,6 +8,7 @@ grows faster than the size does so by itself.
 import json
 import random
 import sys
+from collections.abc import Iterable
 from itertools import accumulate
 from pathlib import Path
 from typing import Any, Final
@@ -166,8 +167,8 @@ class Maker:
             "sections": [f"section-{it}" for it in range(1, 6)],
         }
 
-    def bundle(self) -> dict[str, Any]:
-        """Make a whole knowledge base."""
+    def bundle(self, tags: Iterable[str], whole: int) -> dict[str, Any]:
+        """Make a whole knowledge base, with its translations."""
         made: dict[str, Any] = {"manifest": MANIFEST}
         for folder, count in self.counts.items():
             one = self.source if folder == "sources" else None
@@ -182,8 +183,8 @@ class Maker:
                 "text": "All of this is made up.",
             }
         ]
-        made["locales"] = {tag: pack(made, tag) for tag in ALPHABETS}
-        return made
+        packs = {tag: pack(made, tag, whole) for tag in tags}
+        return made | ({"locales": packs} if packs else {})
 
 
 def texts(folder: str, record: dict[str, Any], *, whole: bool) -> Any:
@@ -195,7 +196,7 @@ def texts(folder: str, record: dict[str, Any], *, whole: bool) -> Any:
             yield said["id"], said["text"]
 
 
-def pack(bundle: dict[str, Any], tag: str) -> dict[str, Any]:
+def pack(bundle: dict[str, Any], tag: str, whole: int) -> dict[str, Any]:
     """Translate: the same letters in the alphabet of another language."""
     table = str.maketrans(LATIN, ALPHABETS[tag])
     direction = {"direction": "rtl"} if tag == "ar" else {}
@@ -210,7 +211,7 @@ def pack(bundle: dict[str, Any], tag: str) -> dict[str, Any]:
                     "status": "draft",
                 }
                 for key, text in texts(
-                    folder, record, whole=number % WHOLE == 0
+                    folder, record, whole=number % whole == 0
                 )
             }
             id = record["id"]
@@ -218,11 +219,17 @@ def pack(bundle: dict[str, Any], tag: str) -> dict[str, Any]:
     return files
 
 
-def write(size: int, path: Path) -> None:
+def write(
+    size: int,
+    path: str | Path,
+    tags: Iterable[str] = tuple(ALPHABETS),
+    whole: int = WHOLE,
+) -> None:
     """Write the bundle of a size, as ``salvage-kb export bundle`` does."""
-    made = json.dumps(Maker(size).bundle(), ensure_ascii=False, indent=2)
-    path.write_text(made + "\n", encoding="utf-8")
+    bundle = Maker(size).bundle(tags, whole)
+    made = json.dumps(bundle, ensure_ascii=False, indent=2)
+    Path(path).write_text(made + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    write(int(sys.argv[1]), Path(sys.argv[2]))
+    write(int(sys.argv[1]), sys.argv[2])
