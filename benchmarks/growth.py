@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Final
 
 import load
 import made_up
@@ -17,7 +18,9 @@ import memory
 import questions
 from measure import fresh, in_turn
 
-LARGE = 10_000
+#: Beyond so many records, once has to do.
+LARGE: Final = 10_000
+PAIR: Final = 2
 
 
 def at_size(size: int, folder: str) -> dict[str, float]:
@@ -48,8 +51,9 @@ def grow(sizes: Sequence[int]) -> dict[str, dict[str, float]]:
 
 
 def exponent(row: dict[str, float]) -> float:
-    """Tell with which power of the size something grows, at the end."""
-    (small, first), (large, last) = [*row.items()][-2:]
+    """Tell with which power of the size something grows, but the smallest."""
+    steps = [*row.items()]
+    (small, first), (large, last) = steps[len(steps) > PAIR], steps[-1]
     return math.log(last / first) / math.log(int(large) / int(small))
 
 

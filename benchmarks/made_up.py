@@ -66,6 +66,11 @@ def number_word(number: int) -> str:
     return word
 
 
+def slug(folder: str, number: int) -> str:
+    """Make the id of a record."""
+    return f"{folder.replace('_', '-')}-{number}"
+
+
 class Maker:
     """Make up records, one after the other."""
 
@@ -116,12 +121,27 @@ class Maker:
         return made
 
     def record(self, folder: str, number: int) -> dict[str, Any]:
-        """Make a record with two statements, and all that it needs."""
-        id, self.made = f"{folder.replace('_', '-')}-{number}", self.made + 1
-        home = f"{folder}/{id}"
+        """Make a record of a kind, with all that it needs."""
+        if folder == "sources":
+            return self.source(number)
+        home = f"{folder}/{slug(folder, number)}"
+        made = self.subject(home)
+        if folder == "monitoring_tests":
+            made |= dict.fromkeys(TEST_FIELDS, made["summary_id"])
+        if folder == "conditions":
+            made |= {field: self.links(field, home) for field in LINKS}
+        if folder == "modalities" and number:
+            wider = slug(folder, (number - 1) // 4)
+            link = {"id": wider, "statements": [made["summary_id"]]}
+            made["broader_link"] = link
+        return made | OWN.get(folder, {})
+
+    def subject(self, home: str) -> dict[str, Any]:
+        """Make what all kinds have: a name of its own and two statements."""
+        self.made += 1
         name = number_word(self.made)
-        made = {
-            "id": id,
+        return {
+            "id": home.partition("/")[2],
             "name": f"{name.capitalize()} {self.words(1)}",
             "synonyms": [
                 {"text": f"{self.words(1)} of {name}", "type": "clinical"},
@@ -130,16 +150,6 @@ class Maker:
             "statements": [self.statement(home, it) for it in range(2)],
             "summary_id": f"{home}/statement-0",
         }
-        if folder == "monitoring_tests":
-            made |= dict.fromkeys(TEST_FIELDS, made["summary_id"])
-        if folder == "conditions":
-            made |= {it: self.links(it, home) for it in LINKS}
-        if folder == "modalities" and number:
-            made["broader_link"] = {
-                "id": f"modalities-{(number - 1) // 4}",
-                "statements": [made["summary_id"]],
-            }
-        return made | OWN.get(folder, {})
 
     def links(self, field: str, home: str) -> list[dict[str, Any]]:
         """Link a condition to records of another kind."""
@@ -148,7 +158,7 @@ class Maker:
         also = {"timing": "before"} if field == "monitoring_links" else {}
         return [
             {
-                "id": f"{folder.replace('_', '-')}-{number}",
+                "id": slug(folder, number),
                 "statements": [f"{home}/statement-1"],
                 **also,
             }
@@ -171,11 +181,7 @@ class Maker:
         """Make a whole knowledge base, with its translations."""
         made: dict[str, Any] = {"manifest": MANIFEST}
         for folder, count in self.counts.items():
-            one = self.source if folder == "sources" else None
-            made[folder] = [
-                one(it) if one else self.record(folder, it)
-                for it in range(count)
-            ]
+            made[folder] = [self.record(folder, it) for it in range(count)]
         made["notices"] = [
             {
                 "id": "disclaimer",

@@ -23,9 +23,9 @@ from measure import elapsed, in_turn
 
 from salvage_kb import KnowledgeBase
 
-ROUNDS: Final = 7
+ROUNDS: Final = 5
 #: How many different ids a question is asked of, and how many queries.
-ASKED: Final = 50
+ASKED: Final = 20
 LOOKED_UP: Final = 1000
 QUERIES: Final = 200
 #: A text to find terms in has about so many characters.
