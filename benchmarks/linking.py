@@ -7,14 +7,14 @@ Times are medians, in milliseconds; trust the ratios.
 """
 
 import random
-import statistics
 import string
 import sys
-import time
 from collections.abc import Callable
+from functools import partial
 
 import ahocorasick
 from flashtext2 import KeywordProcessor
+from measure import elapsed, in_turn
 
 from salvage_kb.linking import Linker
 
@@ -68,15 +68,12 @@ def main() -> None:
     print("| --- | --- | --- | --- | --- |")
     for size in SIZES:
         found = finders(terms[:size])
-        times: dict[str, list[float]] = {name: [] for name in found}
-        for _ in range(ROUNDS):
-            for name, find in found.items():
-                start = time.perf_counter()
-                find(text)
-                times[name].append(1000 * (time.perf_counter() - start))
-        medians = {k: statistics.median(it) for k, it in times.items()}
+        calls = {
+            k: partial(elapsed, partial(it, text)) for k, it in found.items()
+        }
+        medians = in_turn(calls, ROUNDS)
         ratio = medians["salvage_kb"] / medians["pyahocorasick"]
-        row = " | ".join(f"{it:.1f}" for it in medians.values())
+        row = " | ".join(f"{1000 * it:.1f}" for it in medians.values())
         print(f"| {size} | {row} | {ratio:.1f} |")
 
 

@@ -1,15 +1,23 @@
 """Reading content, and saying all that is wrong with it."""
 
+import gc
 import json
 import os
 import pathlib
 import sys
 import zipfile
+from datetime import date
 from types import MappingProxyType
 
+import attrs
 import pytest
 
 from salvage_kb import ContentError, KnowledgeBase, kb
+from salvage_kb.codec import structure
+from salvage_kb.graph import uncollected
+from salvage_kb.loading import CLASSES, bundled
+from salvage_kb.model import Member
+from salvage_kb.reading import Reader
 
 HIV = "conditions/hiv.json"
 TOPIC = "topics/prognosis.json"
@@ -685,3 +693,60 @@ def test_a_path_that_cannot_be():
         name
     )
     assert "there is no such file or folder" == problems("\0")[0][2]
+
+
+def every(value):
+    """Go through all objects of the model that a value holds."""
+    if attrs.has(type(value)):
+        yield value
+        for field in attrs.fields(type(value)):
+            if field.name != "_view":
+                yield from every(getattr(value, field.name))
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from every(item)
+
+
+def test_what_is_loaded_is_as_if_made_by_hand():
+    """All fields are filled, as the constructors fill them."""
+    reader = Reader()
+    reader.read_bundle(kb.to_bundle(), "bundle")
+    made = [structure(it.value, CLASSES[k]) for k, _, it in reader.records]
+
+    assert made == [item for _, _, item in kb.content.items()]
+    for value in every(tuple(made)):
+        cls = type(value)
+        for field in attrs.fields(cls):
+            assert (None, None) == (field.validator, field.converter)
+        assert not hasattr(cls, "__attrs_post_init__")
+        assert getattr(value, "_view", None) is None
+        assert value == attrs.evolve(value)
+
+
+def test_all_parts_belong_to_the_knowledge_base():
+    """Whatever can belong to one does, and stays in it."""
+    other = kb.reviewed(on=date(2026, 1, 1))
+    for owner in (kb, other, kb.localized("es"), other.localized("es")):
+        for table in (owner.conditions, owner.side_effects, owner.notices):
+            held = [it for it in every((*table,)) if isinstance(it, Member)]
+            assert {id(owner)} == {id(it._view) for it in held}
+
+
+def test_bundled_content_may_be_elsewhere():
+    """Where no folder stands beside the module, Python finds the content."""
+    elsewhere = bundled(pathlib.Path("/nowhere/loading.py"))
+
+    assert elsewhere.joinpath("manifest.json").is_file()
+
+
+def test_collecting_goes_on_after_loading(folder):
+    """Whether cycles are searched for is as it was, also after an error."""
+    KnowledgeBase.load(folder)
+    assert gc.isenabled()
+    (folder / TOPIC).write_bytes(b"[]")
+    problems(folder)
+    assert gc.isenabled()
+    with uncollected():
+        problems(folder)
+        assert not gc.isenabled()
+    assert gc.isenabled()

@@ -348,7 +348,7 @@ class Leaflet(BaseModel):
     about: ConditionField | None = None
     record: RecordOut | None = None
 Leaflet()
-print(kb.is_loaded, "cattrs" in sys.modules)
+print(kb.is_loaded, "salvage_kb.loading" in sys.modules)
 Leaflet.model_json_schema()
 print(kb.is_loaded)
 """

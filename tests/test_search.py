@@ -1,13 +1,16 @@
 """Finding records by what people type."""
 
+from difflib import SequenceMatcher
+
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lay_queries import QUERIES as ELSEWHERE_QUERIES
 from strategies import bundles
 
-from salvage_kb import KnowledgeBase, conditions, kb, side_effects
-from salvage_kb.search import Index, fold, words_of
+from salvage_kb import KnowledgeBase, Text, conditions, kb, side_effects
+from salvage_kb.index import Index, fold, words_of
 
 #: What lay people type, and the record that has to come first.
 QUERIES = {
@@ -239,3 +242,34 @@ def test_every_record_is_found_by_its_name(bundle):
 def test_an_empty_index():
     """Where there are no records, nothing is found."""
     assert [] == Index([]).search("hair")
+
+
+WORDS = st.text("abcdefgh", min_size=1, max_size=12)
+
+
+@given(WORDS, st.lists(WORDS, unique=True))
+def test_no_word_that_is_like_another_is_passed_over(word, names):
+    """A typing error is compared with all words that it may stand for."""
+    index = Index([])
+    index.names |= {*names}
+    alike = {
+        it for it in names if SequenceMatcher(a=word, b=it).ratio() >= 0.78
+    }
+
+    assert alike <= {*index._near(word)}
+
+
+def test_a_word_of_very_many_texts():
+    """It finds them by itself; beside a rarer one it only counts."""
+    record = side_effects["hair-loss"]
+    records = [
+        attrs.evolve(record, id=f"a{it}", name=Text(f"loss {it}"), synonyms=())
+        for it in range(1001)
+    ]
+    index = Index([*records, attrs.evolve(record, id="b", name=Text("loss"))])
+    few = [hit.record.id for hit in index.search("loss 7")]
+
+    assert ["a7"] == few[:1]
+    assert "a8" not in few
+    assert 1002 == len(index.search("loss"))
+    assert ["b"] == [hit.record.id for hit in index.search("loss", limit=1)]

@@ -5,8 +5,9 @@ import itertools
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from langcodes import standardize_tag
 
-from salvage_kb import LocaleError, kb
+from salvage_kb import LocaleError, kb, tags
 from salvage_kb.tags import (
     canonical,
     choose,
@@ -14,6 +15,7 @@ from salvage_kb.tags import (
     negotiate,
 )
 
+OWN = sorted(tags._CANONICAL)
 CANONICAL = {
     "es": "es",
     "ES-mx": "es-MX",
@@ -30,6 +32,12 @@ CANONICAL = {
     "de-1996": "de-1996",
     "en-XA": "en-XA",
 }
+
+
+@pytest.mark.parametrize("tag", OWN)
+def test_own_tags_are_canonical(tag):
+    """What is taken as it stands is what langcodes makes of it."""
+    assert tag == standardize_tag(tag, macro=True)
 
 
 @pytest.mark.parametrize(("tag", "expected"), CANONICAL.items())

@@ -1,6 +1,7 @@
 """Turn JSON into the model and back, strictly.
 
-This is the only module that knows cattrs.
+For each type there is a `Shape`, made of its annotations. It makes values,
+and stops at the first thing that is wrong; then it is asked to explain.
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ import math
 import re
 from codecs import BOM_UTF8
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache, partial
+from inspect import get_annotations
 from types import MappingProxyType, NoneType
 from typing import (
     TYPE_CHECKING,
@@ -20,29 +22,22 @@ from typing import (
     Final,
     Literal,
     NamedTuple,
+    TypeAlias,
     TypeVar,
     get_args,
     get_origin,
 )
 
 import attrs
-from cattrs import (
-    BaseValidationError,
-    ClassValidationError,
-    Converter,
-    ForbiddenExtraKeysError,
-    IterableValidationError,
-    IterableValidationNote,
-)
-from cattrs.gen import make_dict_structure_fn, override
 
 from .errors import Steps, did_you_mean, near_misses
-from .text import Direction, Text, flaw
+from .text import Direction, Text, flaw, like
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
 _V = TypeVar("_V")
+_Place: TypeAlias = "tuple[Steps, str]"
 
 
 class Wrong(ValueError):
@@ -56,18 +51,32 @@ class Language(NamedTuple):
     direction: Direction = "ltr"
 
 
+#: Of words that come again and again, so many are kept.
+_KEPT: Final = 4096
 #: More digits than any field has a use for.
 _DIGITS: Final = 18
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _ENGLISH: Final = Language()
 
 
+class Shape(NamedTuple):
+    """Make values of one type from parsed JSON.
+
+    Attributes:
+        make: gives the value, or raises whatever is first at hand.
+        explain: goes through all that is wrong: where, and what.
+    """
+
+    make: Callable[[Any], Any]
+    explain: Callable[[Any], Iterator[_Place]]
+
+
 class Invalid(ValueError):
     """Carry all that is wrong with a value: where, and what."""
 
-    def __init__(self, places: Iterator[tuple[Steps, str]]) -> None:
+    def __init__(self, places: Iterator[_Place]) -> None:
         super().__init__()
-        self.places: tuple[tuple[Steps, str], ...] = tuple(places)
+        self.places: tuple[_Place, ...] = tuple(places)
 
 
 def parse(data: bytes) -> Any:
@@ -81,13 +90,7 @@ def parse(data: bytes) -> Any:
     if data.startswith(BOM_UTF8):
         raise Wrong("begins with a byte order mark: save the file without it")
     try:
-        return json.loads(
-            data.decode("utf-8"),
-            object_pairs_hook=_object,
-            parse_constant=_not_finite,
-            parse_float=_finite,
-            parse_int=_whole,
-        )
+        return _DECODER.decode(data.decode("utf-8"))
     except UnicodeDecodeError as error:
         message = f"not UTF-8 at byte {error.start}: save the file as UTF-8"
     except RecursionError:
@@ -121,20 +124,27 @@ def _whole(digits: str) -> Any:
     return int(digits)
 
 
+_DECODER: Final = json.JSONDecoder(
+    object_pairs_hook=_object,
+    parse_constant=_not_finite,
+    parse_float=_finite,
+    parse_int=_whole,
+)
+
+
 def structure(value: Any, cls: type[_V], language: Language = _ENGLISH) -> _V:
     """Make an object of the model from parsed JSON.
 
     Raises:
         Invalid: with each place and what is wrong there.
     """
+    kind: Any = cls
+    shape = _shape(kind, language)
     try:
-        return _converter(language, detailed=False).structure(value, cls)
-    except (Wrong, KeyError, BaseValidationError, ForbiddenExtraKeysError):
-        pass
-    try:
-        return _converter(language, detailed=True).structure(value, cls)
-    except (Wrong, BaseValidationError) as error:
-        raise Invalid(_places(error, ())) from None
+        made: _V = shape.make(value)
+    except (Wrong, KeyError, TypeError):
+        raise Invalid(shape.explain(value)) from None
+    return made
 
 
 def dump(value: Any) -> str:
@@ -143,58 +153,83 @@ def dump(value: Any) -> str:
 
 
 @cache
-def _converter(language: Language, *, detailed: bool) -> Converter:
-    converter = Converter(detailed_validation=detailed)
+def _shape(cls: Any, language: Language) -> Shape:
+    if cls is Text:
+        spoken = Text("", lang=language.tag, dir=language.direction)
+        return _leaf(lambda value: like(spoken, _line(value)))
+    return _LEAVES.get(cls) or _compound(cls, language)
 
-    def text(value: Any, _: Any) -> Text:
-        line = _line(value, _)
-        return Text(line, lang=language.tag, dir=language.direction)
 
-    for cls, hook in (
-        (Text, text),
-        (str, _line),
-        (int, _whole_number),
-        (bool, _yes_or_no),
-        (date, _day),
-    ):
-        converter.register_structure_hook(cls, hook)
-    for applies, factory in (
-        (_is_literal, _one_of),
-        (_is_tuple, _list_of),
-        (_is_mapping, _mapping_of),
-        (attrs.has, _fields_of),
-    ):
-        converter.register_structure_hook_factory(applies, factory)
-    return converter
+def _compound(cls: Any, language: Language) -> Shape:
+    arguments = get_args(cls)
+    if get_origin(cls) is Literal:
+        return _one_of(arguments)
+    if get_origin(cls) is tuple:
+        return _list_of(_shape(arguments[0], language))
+    if get_origin(cls) is Mapping:
+        return _mapping_of(_shape(arguments[1], language))
+    if NoneType in arguments:
+        return _optional(_shape(_chosen(cls), language))
+    types = _types(cls)
+    return _fields_of(cls, {k: _shape(types[k], language) for k in types})
+
+
+@cache
+def _types(cls: type[Any]) -> dict[str, Any]:
+    """Give the types of the authored fields of a class."""
+    known: dict[str, Any] = {}
+    for base in reversed(cls.__mro__):
+        if attrs.has(base):
+            known |= get_annotations(base, eval_str=True)
+    names = (field.name for field in attrs.fields(cls))
+    return {name: known[name] for name in names if name != "_view"}
+
+
+def _chosen(cls: Any) -> Any:
+    """Give the type that a value has if it is not None."""
+    choices = [it for it in get_args(cls) if it is not NoneType]
+    return choices[0] if NoneType in get_args(cls) else cls
 
 
 def _expect(value: Any, cls: type, wanted: str) -> Any:
+    if isinstance(value, cls) and (cls is not int or value is not bool(value)):
+        return value
     if isinstance(value, Wrong):
         raise value
-    if not isinstance(value, cls) or (cls is int and value is bool(value)):
-        words = json.dumps if value in (None, True, False) else repr
-        raise Wrong(f"should be {wanted}, not {words(value):.40}")
-    return value
+    words = json.dumps if value in (None, True, False) else repr
+    raise Wrong(f"should be {wanted}, not {words(value):.40}")
 
 
-def _line(value: Any, _: Any) -> str:
+def _explaining(
+    explain: Callable[[Any], Iterator[_Place]],
+) -> Callable[[Any], Iterator[_Place]]:
+    """Let what is wrong with the value itself be explained as well."""
+
+    def explained(value: Any) -> Iterator[_Place]:
+        try:
+            yield from explain(value)
+        except Wrong as error:
+            yield (), str(error)
+
+    return explained
+
+
+def _leaf(make: Callable[[Any], Any]) -> Shape:
+    def explain(value: Any) -> Iterator[_Place]:
+        make(value)
+        return iter(())
+
+    return Shape(make, _explaining(explain))
+
+
+def _line(value: Any) -> str:
     line: str = _expect(value, str, "text in quotes")
     if wrong := flaw(line):
         raise Wrong(f"{line!r:.40} {wrong}")
-    return line
+    return str(line)
 
 
-def _whole_number(value: Any, _: Any) -> int:
-    number: int = _expect(value, int, "a whole number")
-    return number
-
-
-def _yes_or_no(value: Any, _: Any) -> bool:
-    answer: bool = _expect(value, bool, "true or false")
-    return answer
-
-
-def _day(value: Any, _: Any) -> date:
+def _day(value: Any) -> date:
     day = _expect(value, str, 'a date such as "2025-12-03"')
     try:
         if _DAY.fullmatch(day):
@@ -204,114 +239,124 @@ def _day(value: Any, _: Any) -> date:
     raise Wrong(f'{day!r:.40} should be a date such as "2025-12-03"')
 
 
-def _is_literal(cls: Any) -> bool:
-    return get_origin(cls) is Literal
+#: Ids and names of systems come again and again: each is one object.
+_LEAVES: Final[dict[Any, Shape]] = {
+    str: _leaf(_line)._replace(make=lru_cache(_KEPT)(_line)),
+    int: _leaf(partial(_expect, cls=int, wanted="a whole number")),
+    bool: _leaf(partial(_expect, cls=bool, wanted="true or false")),
+    date: _leaf(_day),
+}
 
 
-def _is_tuple(cls: Any) -> bool:
-    return get_origin(cls) is tuple
+def _one_of(choices: tuple[str, ...]) -> Shape:
+    known = {word: word for word in choices}
+    listed = ", ".join(choices)
 
-
-def _is_mapping(cls: Any) -> bool:
-    return get_origin(cls) is Mapping
-
-
-def _one_of(cls: Any, _: Converter) -> Callable[[Any, Any], Any]:
-    choices = get_args(cls)
-
-    def hook(value: Any, _: Any) -> Any:
-        word = _expect(value, str, f"one of {', '.join(choices)}")
-        if word not in choices:
+    def make(value: Any) -> str:
+        word: str = _expect(value, str, f"one of {listed}")
+        if word not in known:
             guess = did_you_mean(near_misses(word, choices))
-            message = f"{word!r:.40} is not one of {', '.join(choices)}{guess}"
-            raise Wrong(message)
+            raise Wrong(f"{word!r:.40} is not one of {listed}{guess}")
         return word
 
-    return hook
+    return _leaf(make)._replace(make=known.__getitem__)
 
 
-def _list_of(cls: Any, converter: Converter) -> Callable[[Any, Any], Any]:
-    member = get_args(cls)[0]
-    each = converter.get_structure_hook(member)
-
-    def hook(value: Any, _: Any) -> Any:
-        items = _expect(value, list, "a list in square brackets")
-        if not converter.detailed_validation:
-            return tuple([each(item, member) for item in items])
-        return tuple(_collect(each, member, enumerate(items), cls))
-
-    return hook
+_list: Final = partial(_expect, cls=list, wanted="a list in square brackets")
+_mapping: Final = partial(
+    _expect, cls=dict, wanted="an object in curly brackets"
+)
 
 
-def _mapping_of(cls: Any, converter: Converter) -> Callable[[Any, Any], Any]:
-    member = get_args(cls)[1]
-    each = converter.get_structure_hook(member)
-
-    def hook(value: Any, _: Any) -> Any:
-        items = _expect(value, dict, "an object in curly brackets")
-        found = _collect(each, member, items.items(), cls)
-        return MappingProxyType(dict(zip(items, found, strict=True)))
-
-    return hook
-
-
-def _collect(
-    each: Callable[[Any, Any], Any],
-    member: Any,
-    items: Iterable[tuple[Any, Any]],
-    cls: Any,
-) -> list[Any]:
-    """Structure each item, or raise with all that is wrong, and where."""
-    errors: list[Exception] = []
-    found = []
-    for index, item in items:
-        try:
-            found.append(each(item, member))
-        except (Wrong, BaseValidationError) as error:
-            error.__notes__ = [IterableValidationNote("", index, member)]
-            errors.append(error)
-    if errors:
-        # pyright does not see the __new__ that takes the class
-        raise IterableValidationError("", errors, cls)  # pyright: ignore[reportCallIssue]
-    return found
-
-
-def _fields_of(cls: Any, converter: Converter) -> Callable[[Any, Any], Any]:
-    fill = make_dict_structure_fn(
-        cls,
-        converter,
-        _cattrs_forbid_extra_keys=True,
-        _cattrs_use_linecache=False,
-        _view=override(omit=True),
+def _optional(shape: Shape) -> Shape:
+    each, why = shape
+    return Shape(
+        lambda value: None if value is None else each(value),
+        lambda value: iter(()) if value is None else why(value),
     )
 
-    def hook(value: Any, _: Any) -> Any:
-        fields = _expect(value, dict, "an object in curly brackets")
-        return fill(fields, cls)
 
-    return hook
+def _within(
+    items: Iterable[tuple[Any, Any]], shape: Shape
+) -> Iterator[_Place]:
+    for step, item in items:
+        for at, told in shape.explain(item):
+            yield (step, *at), told
 
 
-def _places(error: Exception, at: Steps) -> Iterator[tuple[Steps, str]]:
-    """Go down to each error, and say where it is and what it is."""
-    if isinstance(error, IterableValidationError):
-        for inner, note in error.group_exceptions()[0]:
-            yield from _places(inner, (*at, note.index))
-    elif isinstance(error, ClassValidationError):
-        named, others = error.group_exceptions()
-        for inner, field in named:
-            yield from _places(inner, (*at, field.name))
-        for inner in others:
-            yield from _places(inner, at)
-    elif isinstance(error, ForbiddenExtraKeysError):
-        known = [f.name for f in attrs.fields(error.cl) if f.name != "_view"]
-        for key in sorted(error.extra_fields, key=str):
-            guess = did_you_mean(near_misses(str(key), known))
-            yield (*at, str(key)), f"is no field here{guess}"
-    elif isinstance(error, KeyError):
-        yield at, "is missing: add it"
-    else:
-        yield at, str(error)
+def _list_of(shape: Shape) -> Shape:
+    each = shape.make
+
+    def make(value: Any) -> tuple[Any, ...]:
+        items = value if isinstance(value, list) else _list(value)
+        return tuple([each(item) for item in items])
+
+    def explain(value: Any) -> Iterator[_Place]:
+        return _within(enumerate(_list(value)), shape)
+
+    return Shape(make, _explaining(explain))
+
+
+def _mapping_of(shape: Shape) -> Shape:
+    each = shape.make
+
+    def make(value: Any) -> Mapping[str, Any]:
+        items = _mapping(value).items()
+        return MappingProxyType({key: each(item) for key, item in items})
+
+    def explain(value: Any) -> Iterator[_Place]:
+        return _within(_mapping(value).items(), shape)
+
+    return Shape(make, _explaining(explain))
+
+
+def _fields_of(cls: type[Any], shapes: dict[str, Shape]) -> Shape:
+    def explain(value: Any) -> Iterator[_Place]:
+        held = _mapping(value)
+        for field in attrs.fields(cls):
+            name = field.name
+            if name in held and name in shapes:
+                yield from _within([(name, held[name])], shapes[name])
+            elif field.default is attrs.NOTHING:
+                yield (name,), "is missing: add it"
+        for name in sorted(held.keys() - shapes.keys(), key=str):
+            guess = did_you_mean(near_misses(str(name), shapes))
+            yield (str(name),), f"is no field here{guess}"
+
+    return Shape(_maker(cls, shapes), _explaining(explain))
+
+
+def _maker(cls: type[Any], shapes: dict[str, Shape]) -> Callable[[Any], Any]:
+    """Give what fills the slots of an object, as its __init__ would.
+
+    That takes twice as long, and has nothing to do besides.
+    """
+    slots = {
+        it.name: getattr(cls, it.name).__set__ for it in attrs.fields(cls)
+    }
+    puts = {name: (slots[name], it.make) for name, it in shapes.items()}
+    defaults = [
+        (field.name, slots[field.name], field.default)
+        for field in attrs.fields(cls)
+        if field.default is not attrs.NOTHING
+    ]
+
+    def make(value: Any) -> Any:
+        held = value if isinstance(value, dict) else _mapping(value)
+        made = object.__new__(cls)
+        for name in held:
+            put, each = puts[name]
+            put(made, each(held[name]))
+        left = len(slots) - len(held)
+        for name, put, default in defaults:
+            if name not in held:
+                put(made, default)
+                left -= 1
+        if left:
+            raise KeyError
+        return made
+
+    return make
 
 
 def mend(value: Any, cls: Any, places: Iterable[tuple[Steps, str]]) -> Any:
@@ -334,8 +379,7 @@ def _mend(value: Any, steps: Steps, cls: Any) -> Any:
             _mend(item, rest, inner) if index == step else item
             for index, item in enumerate(value)
         ]
-    choices = [it for it in get_args(cls) if it is not NoneType] or [cls]
-    types = {field.name: field.type for field in attrs.fields(choices[0])}
+    types = _types(_chosen(cls))
     if step not in types:
         return {key: held for key, held in value.items() if str(key) != step}
     return value | {step: _mend(value.get(step), rest, types[step])}
@@ -344,11 +388,11 @@ def _mend(value: Any, steps: Steps, cls: Any) -> Any:
 def _harmless(cls: Any) -> Any:
     if NoneType in get_args(cls):
         return None
-    if _is_literal(cls):
+    if get_origin(cls) is Literal:
         return get_args(cls)[0]
-    if _is_tuple(cls):
+    if get_origin(cls) is tuple:
         return []
     if attrs.has(cls):
         fields = (f for f in attrs.fields(cls) if f.default is attrs.NOTHING)
-        return {field.name: _harmless(field.type) for field in fields}
+        return {it.name: _harmless(_types(cls)[it.name]) for it in fields}
     return {int: 0, bool: False, date: "2000-01-01"}.get(cls, "x")

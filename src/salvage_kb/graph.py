@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Mapping
+from contextlib import contextmanager
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
@@ -27,6 +29,22 @@ if TYPE_CHECKING:
 PackLoader: TypeAlias = "Callable[[], Pack]"
 #: Kind, id and the record as plain data, right or wrong.
 Row: TypeAlias = "tuple[Kind, str, Any]"
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Put off the search for cycles: what is loaded has none.
+
+    It would go through all that there is again and again, as that grows, and
+    take as long as all the rest.
+    """
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
 
 
 class Content(NamedTuple):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from functools import partial
-from itertools import islice
 from pathlib import Path
 from threading import RLock
 from types import MappingProxyType
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
 from . import retirement
 from .errors import ContentError, IntegrityError, LocaleError
-from .graph import Graph, prune, take_stock
+from .graph import Graph, prune, take_stock, uncollected
 from .immutable import Immutable
 from .integrity import digest
 from .kinds import (
@@ -36,7 +35,6 @@ from .locales import (
 from .model import Imprint
 from .records import Record, check_record
 from .review import Basis
-from .search import Index
 from .tags import canonical, negotiate
 from .vocabulary import (
     FOLDERS,
@@ -54,6 +52,7 @@ if TYPE_CHECKING:
 
     from .errors import Problem
     from .graph import Content
+    from .index import Index
     from .linking import Linker
     from .locales import Translator
     from .model import LocaleInfo, Manifest, RecordLink
@@ -115,9 +114,10 @@ class KnowledgeBase(Immutable):
         Raises:
             ContentError: with everything that is wrong with the content.
         """
-        from .loading import load_path  # cattrs is not imported before need
+        from .loading import load_path  # it takes as long as all the rest
 
-        return cls._of(load_path(Path(path)))
+        with uncollected():
+            return cls._of(load_path(Path(path)))
 
     @classmethod
     def from_bundle(cls, bundle: Mapping[str, Any]) -> Self:
@@ -128,7 +128,8 @@ class KnowledgeBase(Immutable):
         """
         from .loading import load_bundle
 
-        return cls._of(load_bundle(bundle))
+        with uncollected():
+            return cls._of(load_bundle(bundle))
 
     @classmethod
     def _of(
@@ -155,7 +156,8 @@ class KnowledgeBase(Immutable):
                 raise self._failure.with_traceback(None)
             if self._graph is None:
                 try:
-                    self._graph = Graph(self._content(), self)
+                    with uncollected():
+                        self._graph = Graph(self._content(), self)
                 except ContentError as error:
                     self._failure = error
                     raise
@@ -637,11 +639,14 @@ class KnowledgeBase(Immutable):
             message = f"a query should be text, not {query!r:.50}"
             raise TypeError(message)
         if self._index is None:
+            from .index import Index
+
             items = (it for _, _, it in self.content.items())
-            self._index = Index(it for it in items if isinstance(it, Record))
-        found = self._index.search(query)
-        kept = (it for it in found if among is None or it.record.key in among)
-        return tuple(islice(kept, max(0, limit)))
+            with uncollected():
+                self._index = Index(
+                    it for it in items if isinstance(it, Record)
+                )
+        return tuple(self._index.search(query, among, max(0, limit)))
 
     def verify(self) -> tuple[Problem, ...]:
         """Read the files again, and say which differ from the manifest.

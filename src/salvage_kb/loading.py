@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from importlib.resources import files
+from pathlib import Path
 from types import MappingProxyType
 from typing import (
     TYPE_CHECKING,
@@ -58,7 +58,7 @@ from .records import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
+    from importlib.resources.abc import Traversable
 
     from .graph import PackLoader
     from .text import TextOrigin
@@ -102,8 +102,18 @@ def load_bundle(bundle: Mapping[str, Any]) -> Content:
     return _load(lambda it: it.read_bundle(plain, "bundle"), "bundle")
 
 
+def bundled(module: Path) -> Traversable:
+    """Find the content beside a module, which may be in a zip."""
+    folder = module.with_name("data")
+    if folder.is_dir():
+        return folder
+    from importlib.resources import files  # few need it, and it takes a while
+
+    return files("salvage_kb") / "data"
+
+
 def _read_bundled(reader: Reader) -> None:
-    reader.read_folder(files("salvage_kb") / "data")
+    reader.read_folder(bundled(Path(__file__)))
 
 
 def _load(read: Callable[[Reader], None], origin: str) -> Content:

@@ -129,6 +129,8 @@ def plain(value: Any) -> Any:
 class Member(Value):
     """Belong to a knowledge base, or to none."""
 
+    #: The fields that hold more such objects.
+    _parts: ClassVar[tuple[str, ...]] = ()
     _view: View | None = attrs.field(
         default=None, eq=False, repr=False, alias="_view"
     )
@@ -163,13 +165,25 @@ def _rebuild(cls: type[_M], values: dict[str, Any]) -> _M:
     return cls(**values)
 
 
+_set_view: Final = Member.__dict__["_view"].__set__
+
+
 def bind(member: _M, view: View) -> _M:
-    """Copy an object, with all that it holds, into a knowledge base."""
+    """Take an object, with all that it holds, into a knowledge base.
+
+    What was just made comes itself. What is in a knowledge base stays there,
+    and a copy comes.
+    """
+    if member._view is None:  # noqa: SLF001  # here, as those below
+        for name in member._parts:  # noqa: SLF001
+            for part in getattr(member, name):
+                bind(part, view)
+        _set_view(member, view)
+        return member
     changes: dict[str, Any] = {"_view": view}
-    for field in member.__attrs_attrs__:
-        held = getattr(member, field.name)
-        if isinstance(held, tuple) and held and isinstance(held[0], Member):
-            changes[field.name] = tuple(bind(item, view) for item in held)
+    for name in member._parts:  # noqa: SLF001
+        parts = getattr(member, name)
+        changes[name] = tuple([bind(part, view) for part in parts])
     return attrs.evolve(member, **changes)
 
 
@@ -246,6 +260,8 @@ class Caution(Member):
             draft translation of a safety caution; never in a file.
     """
 
+    _parts: ClassVar[tuple[str, ...]] = ("citations",)
+
     id: str
     kind: CautionKind
     text: Text
@@ -275,6 +291,7 @@ class Statement(Member):
     """
 
     record_kind: ClassVar[Kind] = "statement"
+    _parts: ClassVar[tuple[str, ...]] = ("citations", "cautions")
 
     id: str
     text: Text
@@ -308,6 +325,7 @@ class Notice(Member):
     """Say what whoever shows the content has to show with it."""
 
     record_kind: ClassVar[Kind] = "notice"
+    _parts: ClassVar[tuple[str, ...]] = ("citations",)
 
     id: str
     position: int = 0

@@ -73,6 +73,7 @@ class Record(Member):
     record_kind: ClassVar[Kind]
     #: The fields that hold links, and the kinds that these lead to.
     link_fields: ClassVar[Mapping[str, Kind]] = MappingProxyType({})
+    _parts: ClassVar[tuple[str, ...]] = ("statements",)
 
     id: str
     name: Text

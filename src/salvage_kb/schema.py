@@ -21,7 +21,7 @@ import attrs
 from .checks import SLUG
 from .loading import CLASSES
 from .model import LocaleInfo, Manifest, PackFile
-from .text import Text
+from .text import Facts, Text
 from .vocabulary import FOLDERS
 
 if TYPE_CHECKING:
@@ -65,8 +65,7 @@ def outward(classes: Iterable[type[Any]]) -> dict[str, Schema]:
 
 
 def _text() -> Schema:
-    hints = get_type_hints(Text)
-    fields = {"text": str} | {it: hints[it] for it in Text.__slots__}
+    fields = {"text": str} | get_type_hints(Facts)
     return {
         "description": "Words, with their language where it was asked for.",
         "anyOf": [

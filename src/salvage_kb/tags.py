@@ -23,6 +23,10 @@ _MOST_ITEMS: Final = 50
 #: Nearer than that, two tags of one language and script are the same.
 _ANY_REGION: Final = 25
 _WEIGHT: Final = re.compile(r"\s*;\s*[qQ]=(0(\.\d{0,3})?|1(\.0{0,3})?)\s*\Z")
+#: Our own are in their one form; langcodes takes longer than all the rest.
+_CANONICAL: Final = frozenset(
+    {"ar", "de", "en", "es", "fr", "hi", "pt", "zh-Hans"}
+)
 #: Norwegian without more is written as Bokmål.
 _SAME: Final = {"no": "nb"}
 
@@ -36,7 +40,7 @@ def canonical(tag: str) -> str:
     if not isinstance(tag, str):
         message = f"a language tag should be text, not {tag!r:.50}"
         raise TypeError(message)
-    return _canonical(tag)
+    return tag if tag in _CANONICAL else _canonical(tag)
 
 
 @lru_cache(1024)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import (
     Any,
     Final,
     Literal,
+    NamedTuple,
     NoReturn,
     Self,
     TypeAlias,
@@ -30,8 +32,6 @@ TextOrigin: TypeAlias = Literal[
 Direction: TypeAlias = Literal["ltr", "rtl"]
 
 
-#: What most texts are, and nothing can be wrong with.
-_ASCII: Final = re.compile(r"[!-~]([ -~]*[!-~])?")
 #: What plain text cannot hold, each with what is wrong about it.
 _FLAWS: Final = (
     (re.compile(r"^\s*\Z"), "is blank: write something or leave it out"),
@@ -49,6 +49,18 @@ _FLAWS: Final = (
 )
 
 
+class Facts(NamedTuple):
+    """Hold what is known of a text; texts of which the same is share it."""
+
+    dir: Direction
+    is_fallback: bool
+    lang: str
+    origin: TextOrigin
+    requested: str
+    stale: bool
+    status: TextStatus
+
+
 class Text(Immutable, str):
     """Carry a human-readable text together with its language.
 
@@ -56,30 +68,9 @@ class Text(Immutable, str):
     its methods return plain `str`. Its attributes cannot be set.
     """
 
-    __slots__ = (
-        "dir",
-        "is_fallback",
-        "lang",
-        "origin",
-        "requested",
-        "stale",
-        "status",
-    )
+    __slots__ = ("_facts",)
 
-    #: The language of these words, as a BCP 47 tag.
-    lang: str
-    #: Who brought these words.
-    origin: TextOrigin
-    #: The language that was asked for.
-    requested: str
-    #: Whether these words are in another language than was asked for.
-    is_fallback: bool
-    #: How far these words were checked.
-    status: TextStatus
-    #: Whether the text that this one translates has changed since.
-    stale: bool
-    #: Which way the words run.
-    dir: Direction
+    _facts: Facts
 
     def __new__(  # noqa: PLR0913  # all but the first by keyword
         cls,
@@ -98,10 +89,44 @@ class Text(Immutable, str):
         facts = (dir, is_fallback, lang, origin, wanted, stale, status)
         return _make(cls, value, *facts)
 
+    @property
+    def lang(self) -> str:
+        """Tell the language of these words, as a BCP 47 tag."""
+        return self._facts.lang
+
+    @property
+    def origin(self) -> TextOrigin:
+        """Tell who brought these words."""
+        return self._facts.origin
+
+    @property
+    def requested(self) -> str:
+        """Tell the language that was asked for."""
+        return self._facts.requested
+
+    @property
+    def is_fallback(self) -> bool:
+        """Tell whether these words are in another language than asked for."""
+        return self._facts.is_fallback
+
+    @property
+    def status(self) -> TextStatus:
+        """Tell how far these words were checked."""
+        return self._facts.status
+
+    @property
+    def stale(self) -> bool:
+        """Tell whether the text that this one translates has changed since."""
+        return self._facts.stale
+
+    @property
+    def dir(self) -> Direction:
+        """Tell which way the words run."""
+        return self._facts.dir
+
     def to_dict(self) -> dict[str, Any]:
         """Give the words with all that is known of them."""
-        facts = {name: getattr(self, name) for name in Text.__slots__}
-        return {"text": str(self)} | facts
+        return {"text": str(self)} | self._facts._asdict()
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         """Refuse: a text never changes."""
@@ -114,20 +139,31 @@ class Text(Immutable, str):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle the words together with what is known of them."""
-        facts = (getattr(self, name) for name in Text.__slots__)
-        return _make, (type(self), str(self), *facts)
+        return _make, (type(self), str(self), *self._facts)
 
 
-def _make(cls: type[_T], value: str, *facts: object) -> _T:
-    text = str.__new__(cls, value)
-    for name, fact in zip(Text.__slots__, facts, strict=True):
-        object.__setattr__(text, name, fact)
+#: Gives equal facts as one object.
+_shared: Final = lru_cache(1024, typed=True)(Facts)
+_set_facts: Final = Text.__dict__["_facts"].__set__
+
+
+def like(text: _T, words: str) -> _T:
+    """Make a text of other words, of which the same is known."""
+    told = str.__new__(type(text), words)
+    _set_facts(told, text._facts)  # noqa: SLF001  # our own
+    return told
+
+
+def _make(cls: type[_T], words: str, *facts: Any) -> _T:
+    text = str.__new__(cls, words)
+    _set_facts(text, _shared(*facts))
     return text
 
 
 def flaw(text: str) -> str | None:
     """Tell what keeps a string from being plain text on one line."""
-    if _ASCII.fullmatch(text) and "<" not in text:
+    simple = text.isascii() and text.isprintable() and "<" not in text
+    if simple and text and text == text.strip():  # as most are
         return None
     for pattern, wrong in _FLAWS:
         if pattern.search(text):
