@@ -46,10 +46,15 @@ def _module():
 SITE = _module()
 
 
+def texts(views):
+    """Build a site; give its files as text."""
+    return {path: data.decode() for path, data in SITE.build(views)}
+
+
 @functools.cache
 def files():
     """Give the files of the site, in all languages."""
-    return dict(SITE.build(map(kb.localized, kb.locales)))
+    return texts(map(kb.localized, kb.locales))
 
 
 @functools.cache
@@ -132,8 +137,14 @@ def test_everything_is_said(tag):
                 label = Words(view.locale).label(label)
                 told = plain(f"{label} {caution.text}")
                 assert words(inside).startswith(told)
-                assert not caution.original or (
-                    plain(caution.original) in words(inside)
+                assert bool(caution.original) == (
+                    caution.safety and tag != "en"
+                )
+                for original in with_class(inside, "original"):
+                    assert words(original).endswith(plain(caution.original))
+                    assert "en" == original.find("span").get("lang")
+                assert bool(caution.original) == (
+                    1 == len(with_class(inside, "original"))
                 )
 
 
@@ -157,8 +168,11 @@ def test_who_reviewed_what(tag):
     expected = [told("unreviewed")]
     if tag != "en":
         expected += [told("draft"), told("machine")]
-    for path in files():
-        if path.startswith(f"{tag}/") and path.endswith(".html"):
+    first = ["index.html"] if tag == "en" else []
+    for path in [*files(), *first]:
+        if path in first or (
+            path.startswith(f"{tag}/") and path.endswith(".html")
+        ):
             (review,) = with_class(tree(path), "review")
             for line in expected:
                 assert line in words(review)
@@ -196,7 +210,7 @@ def test_every_text_has_its_language(tag):
 
 def test_fallback():
     """What was not translated says so, and has the language that it is in."""
-    built = dict(SITE.build([UNTRANSLATED]))
+    built = texts([UNTRANSLATED])
     parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
     page = parser.parse(built["es/conditions/hiv.html"])
     for statement in UNTRANSLATED.conditions["hiv"].statements:
@@ -326,7 +340,7 @@ def test_hostile_content():
     bundle = kb.to_bundle()
     bundle["conditions"][0]["name"] = hostile
     bundle["conditions"][0]["statements"][0]["text"] = hostile
-    built = dict(SITE.build([KnowledgeBase.from_bundle(bundle)]))
+    built = texts([KnowledgeBase.from_bundle(bundle)])
     parser = html5lib.HTMLParser(namespaceHTMLElements=False)
     page = parser.parse(built["en/conditions/hiv.html"])
     (title,) = page.iter("h1")
@@ -340,8 +354,48 @@ def test_hostile_content():
 def test_every_language_has_all_words():
     """The words of the site are there in each language of the content."""
     assert set(kb.locales) == set(SITE.CHROME)
-    for words_of_language in SITE.CHROME.values():
-        assert SITE.CHROME["en"].keys() == words_of_language.keys()
+    english = SITE.CHROME["en"]
+    for tag, told in SITE.CHROME.items():
+        assert english.keys() == told.keys()
+        same = {key for key in told if told[key] == english[key]}
+        assert tag == "en" or same <= {"source"}
+        assert all(told.values())
+
+
+def test_content_of_ones_own(tmp_path):
+    """Own content is laid over ours, and drafts can be left out."""
+    own = tmp_path / "own" / "conditions"
+    own.mkdir(parents=True)
+    hiv = {"id": "hiv", "replaces": "hiv", "name": "H.I.V."}
+    (own / "hiv.json").write_text(json.dumps(hiv), "utf-8")
+    target = tmp_path / "site"
+    options = ["--overlay", str(own.parent), "--min-status", "reviewed"]
+    SITE.main(["-o", str(target), "--locale", "es", *options])
+    text = (target / "es" / "conditions" / "hiv.html").read_text("utf-8")
+    page = html5lib.parse(text, namespaceHTMLElements=False)
+    (title,) = page.iter("h1")
+
+    assert "H.I.V. Aún sin traducir Añadido localmente" == words(title)
+
+
+def test_how_much_was_read():
+    """The page about the content has all works, and how they were read."""
+    page = tree("en/about.html")
+    read = {
+        it.source_id: it.read_as
+        for statement in kb.statements
+        for said in (statement, *statement.cautions)
+        for it in said.citations
+        if it.read_as
+    }
+    for id, how in read.items():
+        entry = with_id(page, f"source-{id}")
+        assert Words("en")(how) in [
+            words(it) for it in with_class(entry, "mark")
+        ]
+    assert len(kb.sources) == len(
+        list(with_class(page, "sources")[0].iter("li"))
+    )
 
 
 def test_the_command(tmp_path, capsys):
@@ -356,10 +410,11 @@ def test_the_command(tmp_path, capsys):
     }
 
     assert 0 == code
-    assert {path: text.encode() for path, text in built.items()} == found
+    assert built == found
     for arguments, message in [
         (["-o", str(target)], "is not empty: take another folder"),
         (["-o", "x", "--locale", "tlh"], "words.json has no tlh"),
+        (["-o", "x", "--address", "https://a.example"], "end in a slash"),
     ]:
         with pytest.raises(SystemExit):
             SITE.main(arguments)

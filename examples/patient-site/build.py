@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, Final, get_args
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from salvage_kb import Citation, kb
+from salvage_kb import kb
 from salvage_kb.export import jsonld
 from salvage_kb.export.pages import Maker
 from salvage_kb.locales import direction_of
-from salvage_kb.vocabulary import FOLDERS, Aspect
+from salvage_kb.vocabulary import FOLDERS, Aspect, TranslationStatus
 from salvage_kb.words import Words
 
 if TYPE_CHECKING:
@@ -149,9 +149,11 @@ class Page:
         return [*dict.fromkeys(names)]
 
     def cite_all(self) -> None:
-        """Have all works among the sources of the page."""
-        for source in self.site.view.sources:
-            self._maker.references([Citation(source_id=source.id)])
+        """Have all works among the sources of the page, as they were read."""
+        for statement in self.site.view.statements:
+            self.cite(statement)
+            for caution in statement.cautions:
+                self.cite(caution)
 
     def _link(self, text: Text) -> Markup:
         """Link each record where the page names it first."""
@@ -169,8 +171,8 @@ class Page:
 
 def build(
     views: Iterable[KnowledgeBase], address: str = jsonld.BASE
-) -> Iterator[tuple[str, str]]:
-    """Go through the files of the site: path and text.
+) -> Iterator[tuple[str, bytes]]:
+    """Go through the files of the site: path and bytes.
 
     Args:
         views: the content in each language, that of the first page first.
@@ -179,8 +181,10 @@ def build(
     held = list(views)
     tags = [view.locale for view in held]
     sites = [Site(view, tags) for view in held]
-    for file in sorted((HERE / "static").iterdir()):
-        yield file.name, file.read_text("utf-8")
+    for file in sorted((HERE / "static").rglob("[!.]*")):
+        if file.is_file():
+            path = file.relative_to(HERE / "static").as_posix()
+            yield path, file.read_bytes()
     yield _render("language.html", _first(sites[0], "index.html"))
     for site in sites:
         tag = site.view.locale
@@ -200,17 +204,22 @@ def _first(site: Site, path: str) -> Page:
     return Page(site, path, next(iter(site.view.topics)))
 
 
-def _render(template: str, page: Page, **more: Any) -> tuple[str, str]:
+def _render(template: str, page: Page, **more: Any) -> tuple[str, bytes]:
     made = TEMPLATES.get_template(template)
-    return page.path, made.render(page=page, site=page.site, **more) + "\n"
+    text = made.render(page=page, site=page.site, **more)
+    return page.path, f"{text}\n".encode()
 
 
-def _index(site: Site) -> str:
+def _index(site: Site) -> bytes:
     """Write what is searched; what is shown of it is a name, no sentence."""
     found = []
     for kind, records in site.lists.items():
         for it in records:
-            said = " ".join(statement.text for statement in it.statements)
+            texts = [
+                said.text
+                for statement in it.statements
+                for said in (statement, *statement.cautions)
+            ]
             found.append(
                 {
                     "href": f"{FOLDERS[kind]}/{it.id}.html",
@@ -218,11 +227,11 @@ def _index(site: Site) -> str:
                     "name": it.name,
                     "lang": it.name.lang,
                     "names": Page.names(it),
-                    "text": said,
+                    "text": " ".join(texts),
                 }
             )
     text = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
-    return f"const INDEX = {text};\n"
+    return f"const INDEX = {text};\n".encode()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -230,17 +239,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("-o", "--output", type=Path, required=True)
     parser.add_argument("--locale", action="append", metavar="TAG")
+    parser.add_argument("--overlay", metavar="PATH", help="content of yours")
+    parser.add_argument(
+        "--min-status",
+        default="draft",
+        choices=get_args(TranslationStatus),
+        help="show no translation that was checked less",
+    )
     parser.add_argument("--address", default=jsonld.BASE, metavar="URL")
     asked = parser.parse_args(arguments)
-    tags = asked.locale or list(kb.locales)
+    tags = dict.fromkeys(asked.locale or kb.locales)
     if unknown := [tag for tag in tags if tag not in CHROME]:
         parser.error(f"words.json has no {unknown[0]}; it has {[*CHROME]}")
+    if not asked.address.endswith(("/", ":")):
+        parser.error("--address should end in a slash")
     if asked.output.exists() and any(asked.output.iterdir()):
         parser.error(f"{asked.output} is not empty: take another folder")
-    for path, text in build(map(kb.localized, tags), asked.address):
+    base = kb.overlay(asked.overlay) if asked.overlay else kb
+    views = [base.localized(it, min_status=asked.min_status) for it in tags]
+    for path, data in build(views, asked.address):
         file = asked.output / path
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, "utf-8", newline="\n")
+        file.write_bytes(data)
     return 0
 
 

@@ -1,10 +1,23 @@
 // Search the names and texts of all pages, in the browser, without a server.
 "use strict";
 
+// Marks that change no word: accents, Arabic vowels and its long stroke, and
+// the dot below letters of Hindi. Its vowels are marks too, but stay.
+const MARKS = /[\u0300-\u036f\u064b-\u065f\u0670\u0640\u093c]/gu;
+const ALIKE = { "ß": "ss", "œ": "oe", "æ": "ae", "ı": "i", "ى": "ي", "ة": "ه" };
+const ARTICLE = /^[وف]?(?:ال|بال|كال|لل)(?=\p{L}{3})/u;
+const HAN = /^\p{Script=Han}/u;
+const WORD = /\p{Script=Han}+|(?:(?!\p{Script=Han})[\p{L}\p{M}\p{N}])+/gu;
+
 const fold = (text) =>
-  text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
-const words = (text) => fold(text).match(/[\p{L}\p{N}]+/gu) ?? [];
-const UNSPACED = /\p{Script=Han}|\p{Script=Thai}|\p{Script=Hiragana}|\p{Script=Katakana}/u;
+  text.toLowerCase().normalize("NFKD").replace(MARKS, "")
+    .replace(/[ßœæıىة]/gu, (letter) => ALIKE[letter]);
+const words = (text) =>
+  (fold(text).match(WORD) ?? []).map((word) => word.replace(ARTICLE, ""));
+
+// Chinese has no blanks: take its words for pairs of characters.
+const pairs = (run) =>
+  run.length < 3 ? [run] : [...run.match(/../gu), run.slice(-2)];
 
 // One letter too many, too few, another one, or two that changed places.
 function isNear(typed, known) {
@@ -34,7 +47,8 @@ class Entry {
     for (const [value, known, whole] of this.fields) {
       if (known.includes(typed)) return value + 1;
       if (known.some((word) => word.startsWith(typed))) return value;
-      if (UNSPACED.test(typed) && whole.includes(typed)) return value;
+      if (HAN.test(typed) && pairs(typed).every((it) => whole.includes(it)))
+        return value;
       if (isTypo && typed.length > 3 && known.some((it) => isNear(typed, it)))
         return value / 2;
     }
@@ -85,22 +99,30 @@ function row(root, page) {
 }
 
 function start(search) {
-  const { root, found, none } = search.dataset;
+  const { root, found, none, broken } = search.dataset;
   const [input, status, results] = ["#query", "#status", "#results"].map(
     (name) => search.querySelector(name),
   );
   let entries;
   async function show() {
-    entries ??= load(root);
-    const known = await entries;
+    let known;
+    try {
+      known = await (entries ??= load(root));
+    } catch {
+      entries = undefined;
+      status.textContent = broken;
+      return;
+    }
     const query = words(input.value);
     const pages = query.length ? ranked(known, query) : [];
-    results.replaceChildren(...pages.slice(0, 8).map((it) => row(root, it)));
+    results.replaceChildren(...pages.map((it) => row(root, it)));
     status.textContent = pages.length
       ? `${found} ${pages.length}`
       : query.length ? none : "";
   }
   function move(event) {
+    if (event.isComposing || event.altKey || event.ctrlKey || event.metaKey)
+      return;
     const links = [input, ...results.querySelectorAll("a")];
     const at = links.indexOf(document.activeElement);
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -113,7 +135,6 @@ function start(search) {
       show();
     } else if (event.key === "Enter" && at === 0) links[1]?.click();
   }
-  input.addEventListener("focus", () => { entries ??= load(root); });
   input.addEventListener("input", show);
   search.addEventListener("keydown", move);
   search.hidden = false;
@@ -124,5 +145,8 @@ menu.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   menu.open = false;
   menu.querySelector("summary").focus();
+});
+menu.addEventListener("focusout", (event) => {
+  if (!menu.contains(event.relatedTarget)) menu.open = false;
 });
 start(document.querySelector(".search"));
