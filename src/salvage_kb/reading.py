@@ -76,7 +76,8 @@ class Reader:
 
     def read_zip(self, path: Path) -> None:
         """Read a zip of a folder, with the folder in it or without."""
-        import lzma  # these three take as long as all the rest
+        import lzma  # these take as long as all the rest
+        import struct
         import zipfile
         import zlib
 
@@ -85,6 +86,8 @@ class Reader:
             EOFError,
             NotImplementedError,
             RuntimeError,
+            ValueError,
+            struct.error,
             zipfile.BadZipFile,
             zlib.error,
             lzma.LZMAError,
