@@ -3,6 +3,8 @@
 import html.parser  # so that it is instrumented
 import re
 
+import html5lib
+
 from salvage_kb import kb
 
 LINKERS = [kb.linker(tag) for tag in ("en", "hi", "zh-Hans")]
@@ -23,8 +25,14 @@ def check(data: bytes) -> None:
         if "data-salvage-kb" not in text:
             assert text == _LINK.sub(r"\1", linked)
         assert linked == linker.link_html(linked, lambda it: f"/{it.id}")
+        assert _shown(text) == _shown(linked)
         every = linker.link_html(
             text, lambda it: f"/{it.id}", first_only=False
         )
         if "data-salvage-kb" not in text:
             assert text == _LINK.sub(r"\1", every)
+
+
+def _shown(page: str) -> str:
+    """Give the text of a page as browsers read it."""
+    return "".join(html5lib.parse(page).itertext())

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
+from itertools import islice
 from types import MappingProxyType, NoneType
 from typing import (
     TYPE_CHECKING,
@@ -58,6 +59,8 @@ class Language(NamedTuple):
 
 #: More digits than any field has a use for.
 _DIGITS: Final = 18
+#: How many mistakes in one record are told.
+_MOST: Final = 1000
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _ENGLISH: Final = Language()
 
@@ -67,7 +70,10 @@ class Invalid(ValueError):
 
     def __init__(self, places: Iterator[tuple[Steps, str]]) -> None:
         super().__init__()
-        self.places: tuple[tuple[Steps, str], ...] = tuple(places)
+        found = list(islice(places, _MOST + 1))
+        if len(found) > _MOST:  # nobody reads more, and mending takes time
+            found[_MOST] = (), f"has more than {_MOST} mistakes"
+        self.places: tuple[tuple[Steps, str], ...] = tuple(found)
 
 
 def parse(data: bytes) -> Any:
@@ -270,6 +276,8 @@ def _collect(
         except (Wrong, BaseValidationError) as error:
             error.__notes__ = [IterableValidationNote("", index, member)]
             errors.append(error)
+            if len(errors) > _MOST:
+                break
     if errors:
         # pyright does not see the __new__ that takes the class
         raise IterableValidationError("", errors, cls)  # pyright: ignore[reportCallIssue]
@@ -330,10 +338,9 @@ def _mend(value: Any, steps: Steps, cls: Any) -> Any:
     step, rest = steps[0], steps[1:]
     if type(step) is int:
         inner = get_args(cls)[0]
-        return [
-            _mend(item, rest, inner) if index == step else item
-            for index, item in enumerate(value)
-        ]
+        mended = list(value)
+        mended[step] = _mend(value[step], rest, inner)
+        return mended
     choices = [it for it in get_args(cls) if it is not NoneType] or [cls]
     types = {field.name: field.type for field in attrs.fields(choices[0])}
     if step not in types:

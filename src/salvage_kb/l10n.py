@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 _SENTENCE: Final = 4
 
 
+#: A comment that makes sure that no text is taken for a path.
+_NO_PATH: Final = "\n# \0"
+
+
 class Status(NamedTuple):
     """Count the texts of a language.
 
@@ -205,7 +209,7 @@ def import_po(content: Content, pack: Pack, data: str, name: str) -> Pack:
 
 def _entries(data: str, name: str, locale: str) -> list[polib.POEntry]:
     try:
-        file = polib.pofile(f"{data}\n")  # one line could be taken for a path
+        file = polib.pofile(f"{data}{_NO_PATH}")
         _check_language(file.metadata.get("Language", locale), locale)
     except (OSError, ValueError, IndexError, UnicodeError) as error:
         message = f"is no PO file for this: {error}"
