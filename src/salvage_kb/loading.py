@@ -123,7 +123,7 @@ def _load(read: Callable[[Reader], None], origin: str) -> Content:
         place = Place(kind, id, it.file, it.path)
         places.append(build_place(place, it.value, language, problems))
         check_count(problems, origin)
-    problems.extend(islice(check_records(places), MOST_PROBLEMS))
+    problems.extend(islice(check_records(places), MOST_PROBLEMS + 1))
     if manifest is None or problems:
         refuse(problems, origin)
     check = partial(verify, read, manifest)

@@ -57,7 +57,7 @@ def _load_overlay(base: Content, path: Path) -> Content:
         message = f"should be {base.manifest.locale!r}, as in what lies below"
         reader.wrong(MANIFEST, message, "$.locale")
     places = _lay(base, reader, str(path))
-    found = islice(check_records(places), MOST_PROBLEMS)
+    found = islice(check_records(places), MOST_PROBLEMS + 1)
     reader.problems.extend(found)
     if reader.problems:
         refuse(reader.problems, str(path))

@@ -37,11 +37,15 @@ _MIB: Final = 2**20
 MOST_IN_FILE: Final = 64 * _MIB
 MOST_IN_ZIP: Final = 256 * _MIB
 #: How many files a zip may have, and how long their names may be.
-MOST_FILES: Final = 250_000
+MOST_FILES: Final = 100_000
 LONGEST_NAME: Final = 1000
+#: How many records of one kind a bundle may have.
+MOST_RECORDS: Final = 250_000
 #: How many problems are told.
 MOST_PROBLEMS: Final = 10_000
 NO_MEMORY: Final = "needs more memory than there is: load less at once"
+#: What the entry of a file begins with.
+_ENTRY: Final = b"PK\1\2"
 #: Bzip2 and LZMA, whose output nothing limits.
 _BOMBS: Final = frozenset({12, 14})
 #: A name that would lead out of the folder.
@@ -119,6 +123,10 @@ class Reader:
             zlib.error,
             lzma.LZMAError,
         )
+        if _count(path) > MOST_FILES:
+            told = f"has more than {MOST_FILES} files: load a folder instead"
+            self.wrong(path.name, told)
+            return
         with zipfile.ZipFile(path) as archive:
             if wrong := _wrong_with(archive):
                 self.wrong(path.name, wrong)
@@ -207,6 +215,8 @@ class Reader:
             return
         self.home = Document(None, file, "$.manifest")
         for key, value in bundle.items():
+            if len(self.problems) > MOST_PROBLEMS:
+                return
             path = f"$.{key}"
             if key == "manifest":
                 self.manifest = Document(value, file, path)
@@ -244,6 +254,10 @@ class Reader:
         self, kind: Kind, rows: list[Any], file: str, path: str
     ) -> None:
         """Read the records of one kind from a list."""
+        if len(rows) > MOST_RECORDS:
+            told = f"has more than {MOST_RECORDS} records: load a folder"
+            self.wrong(file, told, path)
+            return
         for index, row in enumerate(rows):
             id = row.get("id") if isinstance(row, dict) else None
             if not isinstance(id, str):
@@ -303,12 +317,20 @@ def enough_memory(origin: str) -> Iterator[None]:
         raise ContentError(origin, (problem,)) from None
 
 
+def _count(path: Path) -> int:
+    """Count the files of a zip, which takes long to list them."""
+    count, tail = 0, b""
+    with path.open("rb") as file:
+        while chunk := file.read(_MIB):
+            count += (tail + chunk).count(_ENTRY)
+            tail = chunk[1 - len(_ENTRY) :]
+    return count
+
+
 def _wrong_with(archive: ZipFile) -> str | None:
     """Tell why a zip is not even looked into, if so."""
     found = archive.infolist()
     names = {it.filename for it in found}
-    if len(found) > MOST_FILES:
-        return f"has more than {MOST_FILES} files: load a folder instead"
     if sum(it.file_size for it in found) > MOST_IN_ZIP:
         most = MOST_IN_ZIP // _MIB
         return f"unpacks to more than {most} MiB: load a folder instead"
