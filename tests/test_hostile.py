@@ -410,3 +410,40 @@ def test_what_is_as_large_as_may_be(tmp_path):
     (path / "topics/t.json").write_bytes(hostile.text(row))
 
     assert name == KnowledgeBase.load(path).topics["t"].name
+
+
+HERE = [
+    ("ZIPS", "ratio"),
+    ("ZIPS", "one_large_file"),
+    ("ZIPS", "many_entries"),
+    ("ZIPS", "duplicate"),
+    ("ZIPS", "bzip2"),
+    ("ZIPS", "absolute"),
+    ("FOLDERS", "pipe_as_manifest"),
+    ("JSON", "way out of a pack"),
+    ("LARGE", "some_rows"),
+    ("LARGE", "many_rows"),
+    ("LARGE", "many_keys"),
+    ("LARGE", "many_fields"),
+    ("LARGE", "many_wrong_items"),
+]
+
+
+@pytest.mark.parametrize(("table", "name"), HERE)
+def test_hostile_content_in_this_process(tmp_path, table, name):
+    """What is refused apart is refused here, by the same error."""
+    make, expected = getattr(hostile, table)[name]
+    path = make(tmp_path / "large.json")
+    with pytest.raises(ContentError) as caught:
+        hostile.CALLS["load"](path)
+
+    assert expected in str(caught.value)
+
+
+def test_a_recall_said_twice(tmp_path):
+    """What JSON says twice is refused in this process too."""
+    path = tmp_path / "recalls.json"
+    path.write_bytes(hostile.RECALLS["twice"][0])
+    code, told = hostile.CALLS["cli"]("recall-check", "--file", path)
+
+    assert (1, True) == (code, hostile.RECALLS["twice"][1] in told)

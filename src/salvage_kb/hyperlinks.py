@@ -248,8 +248,6 @@ class _Texts(HTMLParser):
 
     def parse_html_declaration(self, i: int) -> int:
         """Go past what begins with ``<!``, as browsers do, or give -1."""
-        if self.rawdata.startswith("<!--", i):
-            return self.parse_comment(i)
         end = ">"
         if self.rawdata.startswith(_CDATA, i) and self._is_foreign():
             end = "]]>"
