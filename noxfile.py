@@ -1,6 +1,7 @@
 """Run what is too slow, or too rare, for every change."""
 
 import shutil
+from pathlib import Path
 
 import nox
 
@@ -44,6 +45,18 @@ def release(session: nox.Session) -> None:
     session.install("-e", ".[cli,l10n]", "--group", "release")
     command = ["prepare", *session.posargs] if session.posargs else ["build"]
     session.run("python", "tools/release.py", *command)
+
+
+@nox.session
+def fuzz(session: nox.Session) -> None:
+    """Give each target what libFuzzer makes up (-- 60: for so long)."""
+    session.install("-e", ".[l10n]", "--group", "fuzz")
+    seconds, *targets = session.posargs or ["60"]
+    for name in targets or ("codec", "negotiate", "po", "linker"):
+        new = f"{session.create_tmp()}/{name}"
+        Path(new).mkdir(exist_ok=True)
+        options = [f"-max_total_time={seconds}", f"-artifact_prefix={new}-"]
+        session.run("python", "fuzz/driver.py", name, new, *options)
 
 
 def _have(session: nox.Session, program: str, package: str) -> None:

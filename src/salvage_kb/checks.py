@@ -122,8 +122,8 @@ class _Known:
             if isinstance(place.item, Event) and place.item.fate != "edited":
                 self.gone.add(place.item.subject)
             if place.item is None or place.broken:
-                unread.append(f"{FOLDERS[place.kind]}/{place.id}/")
-        self.unread = tuple(unread)
+                unread.append(f"{FOLDERS[place.kind]}/{place.id}")
+        self.unread = frozenset(unread)
 
     def _know_parts(self, record: Record) -> None:
         for statement in record.statements:
@@ -140,7 +140,8 @@ class _Known:
         return alone or path in self.cautions or self.has_statement(path)
 
     def has_statement(self, id: str) -> bool:
-        return id in self.statements or id.startswith(self.unread)
+        home = "/".join(id.split("/", 2)[:2])
+        return id in self.statements or (home != id and home in self.unread)
 
     def retired(self, path: str) -> bool:
         """Tell whether this was there once, or what it was part of."""
@@ -445,7 +446,9 @@ def check_pack_file(
     item: PackFile, folder: str, name: str
 ) -> Iterator[_Finding]:
     """Find what is wrong with the translations of one record."""
-    if f"{item.id}.json" != name:
+    if folder not in KINDS or not SLUG.fullmatch(item.id):
+        yield "$.id", f"{folder}/{item.id} is no record of any kind"
+    elif f"{item.id}.json" != name:
         yield "$.id", f"is {item.id!r}, but the file is named {name!r}"
     home = f"{folder}/{item.id}"
     for key in item.texts:

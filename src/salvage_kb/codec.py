@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache, lru_cache, partial
 from inspect import get_annotations
+from itertools import islice
 from types import MappingProxyType, NoneType
 from typing import (
     TYPE_CHECKING,
@@ -55,6 +56,8 @@ class Language(NamedTuple):
 _KEPT: Final = 4096
 #: More digits than any field has a use for.
 _DIGITS: Final = 18
+#: How many mistakes in one record are told.
+_MOST: Final = 1000
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _ENGLISH: Final = Language()
 
@@ -76,7 +79,10 @@ class Invalid(ValueError):
 
     def __init__(self, places: Iterator[_Place]) -> None:
         super().__init__()
-        self.places: tuple[_Place, ...] = tuple(places)
+        found = list(islice(places, _MOST + 1))
+        if len(found) > _MOST:  # nobody reads more, and mending takes time
+            found[_MOST] = (), f"has more than {_MOST} mistakes"
+        self.places: tuple[_Place, ...] = tuple(found)
 
 
 def parse(data: bytes) -> Any:

@@ -131,6 +131,16 @@ _REFERENCE: Final = re.compile(
 )
 #: A comment as browsers read it, which is not how `HTMLParser` does.
 _COMMENT: Final = re.compile(r"<!--(?:-?>|.*?--!?>)", re.DOTALL)
+#: A tag as browsers read it: quotes in it have to end.
+_TAG: Final = re.compile(
+    r"</?([A-Za-z][^\t\n\f\r />]*+)(?:[\t\n\f\r /]++"
+    r"|[^\t\n\f\r />][^\t\n\f\r />=]*+(?:[\t\n\f\r ]*+=[\t\n\f\r ]*+"
+    r"(?:\"[^\"]*+\"|'[^']*+'|(?![\"'])[^\t\n\f\r >]*+)"
+    r"|(?![\t\n\f\r ]*+=)))*+>"
+)
+#: Text with signs of its own, but for browsers only within drawings.
+_CDATA: Final = "<![CDATA["
+_FOREIGN: Final = ("math", "svg")
 #: In these, everything is text until their own end tag.
 _RAW: Final = frozenset(
     [
@@ -199,7 +209,7 @@ class _Texts(HTMLParser):
         # Of what ends within a tag, browsers show nothing.
         broken = html.find("<", html.rfind(">") + 1)
         self.feed(html if broken < 0 else html[:broken])
-        if self.rawdata.startswith("<!--"):  # it never ends
+        if self.rawdata.startswith("<"):  # nor where a comment never ends
             self._end(self._at())
             self.rawdata = ""
         self.close()
@@ -236,13 +246,35 @@ class _Texts(HTMLParser):
         self._end(self._at())
         return found.end()
 
-    def handle_decl(self, decl: str) -> None:  # noqa: ARG002  # as above
+    def parse_html_declaration(self, i: int) -> int:
+        """Go past what begins with ``<!``, as browsers do, or give -1."""
+        end = ">"
+        if self.rawdata.startswith(_CDATA, i) and self._is_foreign():
+            end = "]]>"
+        at = self.rawdata.find(end, i)
+        if at < 0:
+            return -1
         self._end(self._at())
+        return at + len(end)
+
+    def check_for_whole_start_tag(self, i: int) -> int:
+        """Find the end of a tag that begins at a place, or give -1."""
+        found = _TAG.match(self.rawdata, i)
+        return found.end() if found else -1
+
+    def parse_endtag(self, i: int) -> int:
+        """Go past an end tag, which may have attributes, or give -1."""
+        found = _TAG.match(self.rawdata, i)
+        name = found[1].lower() if found else ""
+        if found is None and self.rawdata[i + 2].isalpha():
+            return -1
+        if found is None or self.cdata_elem not in {None, name}:
+            return super().parse_endtag(i)
+        self.handle_endtag(name)
+        self.clear_cdata_mode()
+        return found.end()
 
     def handle_pi(self, data: str) -> None:  # noqa: ARG002  # as above
-        self._end(self._at())
-
-    def unknown_decl(self, data: str) -> None:  # noqa: ARG002  # as above
         self._end(self._at())
 
     def _end(self, at: int) -> None:
@@ -276,6 +308,9 @@ class _Texts(HTMLParser):
         name = self.open[-1][0] if self.open else ""
         return name if name in _RAW else None
 
+    def _is_foreign(self) -> bool:
+        return any(self.count[name] for name in _FOREIGN)
+
     def _push(self, tag: str, *, untouched: bool) -> None:
         within = bool(self.open) and self.open[-1][1]
         self.open.append((tag, within or untouched))
@@ -302,7 +337,7 @@ class _Texts(HTMLParser):
     ) -> None:
         """Read ``<b/>`` as browsers do: as ``<b>``, but for drawings."""
         self.handle_starttag(tag, attrs)
-        if tag in {"svg", "math"} or self.count["svg"] or self.count["math"]:
+        if tag in _FOREIGN or self._is_foreign():
             self._close(tag)
 
     def handle_endtag(self, tag: str) -> None:

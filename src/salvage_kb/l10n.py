@@ -6,6 +6,7 @@ that look alike, one may deny what the other says.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -29,6 +30,16 @@ if TYPE_CHECKING:
 
 #: Names and terms may be the same in two languages, sentences may not.
 _SENTENCE: Final = 4
+
+
+#: A line with a text, and one whose text has its quotes.
+_BEGUN: Final = re.compile(r"(?:#~)?(?:#?\|)?\s*(?:msg|\")")
+_QUOTED: Final = re.compile(
+    r"(?:#~)?(?:#?\|)?\s*(?:msg\w+(?:\[\d+\])?)?\s*"
+    r"\"(?:[^\"\\]|\\.)*+\""
+)
+#: A comment that makes sure that no text is taken for a path.
+_NO_PATH: Final = "\n# \0"
 
 
 class Status(NamedTuple):
@@ -205,12 +216,22 @@ def import_po(content: Content, pack: Pack, data: str, name: str) -> Pack:
 
 def _entries(data: str, name: str, locale: str) -> list[polib.POEntry]:
     try:
-        file = polib.pofile(f"{data}\n")  # one line could be taken for a path
+        file = polib.pofile(f"{data}{_NO_PATH}")
+        _check_quotes(data)
         _check_language(file.metadata.get("Language", locale), locale)
     except (OSError, ValueError, IndexError, UnicodeError) as error:
         message = f"is no PO file for this: {error}"
         raise ContentError(name, (Problem(name, "line 1", message),)) from None
     return [entry for entry in file if not entry.obsolete]
+
+
+def _check_quotes(data: str) -> None:
+    """Refuse a text that was cut off: polib takes one letter more away."""
+    for number, line in enumerate(data.splitlines(), 1):
+        told = line.strip()
+        if _BEGUN.match(told) and not _QUOTED.fullmatch(told):
+            message = f"line {number} has a text without quotes around it"
+            raise ValueError(message)
 
 
 def _check_language(found: str, locale: str) -> None:

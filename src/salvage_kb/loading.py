@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 from typing import (
@@ -40,9 +41,11 @@ from .reading import (
     LOCALE,
     LOCALES,
     MANIFEST,
+    MOST_PROBLEMS,
     SCHEMAS,
     Document,
     Reader,
+    enough_memory,
     read_pack,
     reason,
 )
@@ -89,7 +92,8 @@ def load_path(path: Path) -> Content:
     Raises:
         ContentError: with everything that is wrong.
     """
-    return _load(lambda reader: reader.read_path(path), str(path))
+    with enough_memory(path.name):
+        return _load(lambda reader: reader.read_path(path), str(path))
 
 
 def load_bundle(bundle: Mapping[str, Any]) -> Content:
@@ -124,13 +128,12 @@ def _load(read: Callable[[Reader], None], origin: str) -> Content:
         home = reader.home
         reader.wrong(home.file, "is missing: content needs one", home.path)
     language, problems = language_of(manifest), reader.problems
-    places = [
-        build_place(
-            Place(kind, id, it.file, it.path), it.value, language, problems
-        )
-        for kind, id, it in reader.records
-    ]
-    problems.extend(check_records(places))
+    places = []
+    for kind, id, it in reader.records:
+        place = Place(kind, id, it.file, it.path)
+        places.append(build_place(place, it.value, language, problems))
+        check_count(problems, origin)
+    problems.extend(islice(check_records(places), MOST_PROBLEMS + 1))
     if manifest is None or problems:
         refuse(problems, origin)
     check = partial(verify, read, manifest)
@@ -139,6 +142,8 @@ def _load(read: Callable[[Reader], None], origin: str) -> Content:
 
 def _printable(words: str) -> str:
     """Write what no terminal takes, such as half characters, as escapes."""
+    if words.isprintable():
+        return words
     return "".join(
         char if char.isprintable() else repr(char)[1:-1] for char in words
     )
@@ -165,6 +170,16 @@ def load_pack(
     Raises:
         ContentError: with everything that is wrong with it.
     """
+    with enough_memory(origin):
+        return _load_pack(tag, read, origin, kind)
+
+
+def _load_pack(
+    tag: str,
+    read: Callable[[], list[Document]],
+    origin: str,
+    kind: TextOrigin,
+) -> Pack:
     problems: list[Problem] = []
     info: LocaleInfo | None = None
     entries: dict[str, Entry] = {}
@@ -223,9 +238,20 @@ def _structured(
 
 def refuse(problems: list[Problem], origin: str) -> NoReturn:
     """Raise all problems at once, ordered by file."""
+    left = len(problems) - MOST_PROBLEMS
+    del problems[MOST_PROBLEMS:]
+    if left > 0:
+        message = f"at least {left} more problems are not told"
+        problems.append(problems[-1]._replace(path="$", message=message))
     problems.sort(key=lambda problem: problem.file)
     told = (Problem(*map(_printable, problem)) for problem in problems)
     raise ContentError(_printable(origin), tuple(told))
+
+
+def check_count(problems: list[Problem], origin: str) -> None:
+    """Raise what was found so far, if it is more than anybody reads."""
+    if len(problems) > MOST_PROBLEMS:
+        refuse(problems, origin)
 
 
 def in_order(places: list[Place]) -> dict[Kind, dict[str, Any]]:

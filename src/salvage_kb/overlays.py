@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -14,6 +15,7 @@ from .graph import with_stock
 from .integrity import digest
 from .loading import (
     build_place,
+    check_count,
     in_order,
     language_of,
     packs_of,
@@ -21,7 +23,7 @@ from .loading import (
     refuse,
     verify,
 )
-from .reading import MANIFEST, Reader
+from .reading import MANIFEST, MOST_PROBLEMS, Reader, enough_memory
 from .records import Record, Source
 from .retirement import former, is_live, recalled, retired
 from .vocabulary import FOLDERS
@@ -43,14 +45,20 @@ def load_overlay(base: Content, path: Path) -> Content:
     Raises:
         ContentError: with everything that is wrong with it.
     """
+    with enough_memory(path.name):
+        return _load_overlay(base, path)
+
+
+def _load_overlay(base: Content, path: Path) -> Content:
     reader = Reader()
     reader.read_path(path)
     manifest = read_manifest(reader)
     if manifest and manifest.locale != base.manifest.locale:
         message = f"should be {base.manifest.locale!r}, as in what lies below"
         reader.wrong(MANIFEST, message, "$.locale")
-    places = _lay(base, reader)
-    reader.problems.extend(check_records(places))
+    places = _lay(base, reader, str(path))
+    found = islice(check_records(places), MOST_PROBLEMS + 1)
+    reader.problems.extend(found)
     if reader.problems:
         refuse(reader.problems, str(path))
     check = partial(_verify, base, path, manifest)
@@ -93,7 +101,7 @@ def _verify(
     return (*found, *named)
 
 
-def _lay(base: Content, reader: Reader) -> list[Place]:
+def _lay(base: Content, reader: Reader, origin: str) -> list[Place]:
     """Give the records of both, those of the overlay joined with the base."""
     language = language_of(base.manifest)
     laid: list[Place] = []
@@ -107,6 +115,7 @@ def _lay(base: Content, reader: Reader) -> list[Place]:
             value = document.value if kind == "notice" else merger.join(there)
             place = Place(kind, id, *document[1:], moved=merger.moved)
             laid.append(build_place(place, value, language, reader.problems))
+        check_count(reader.problems, origin)
     joined = {(place.kind, place.id) for place in laid}
     below = [
         Place(kind, id, f"{FOLDERS[kind]}/{id}.json", "$", item)

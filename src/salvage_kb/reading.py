@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from .codec import Wrong, parse
-from .errors import LocaleError, Problem, did_you_mean, near_misses
+from .errors import (
+    ContentError,
+    LocaleError,
+    Problem,
+    did_you_mean,
+    near_misses,
+)
 from .integrity import digest
 from .tags import canonical
 from .vocabulary import KINDS
@@ -15,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from importlib.resources.abc import Traversable
     from pathlib import Path
+    from zipfile import ZipFile
 
     from .graph import Row
     from .vocabulary import Kind
@@ -23,6 +32,28 @@ MANIFEST: Final = "manifest.json"
 SCHEMAS: Final = "schemas"
 LOCALES: Final = "locales"
 LOCALE: Final = "locale.json"
+_MIB: Final = 2**20
+#: How much one file may hold, and all files of a zip together.
+MOST_IN_FILE: Final = 64 * _MIB
+MOST_IN_ZIP: Final = 256 * _MIB
+#: How many files a zip may have, and how long their names may be.
+MOST_FILES: Final = 100_000
+LONGEST_NAME: Final = 1000
+#: How many records of one kind a bundle may have.
+MOST_RECORDS: Final = 250_000
+#: How many problems are told.
+MOST_PROBLEMS: Final = 10_000
+NO_MEMORY: Final = "needs more memory than there is: load less at once"
+#: What the entry of a file begins with.
+_ENTRY: Final = b"PK\1\2"
+#: Bzip2 and LZMA, whose output nothing limits.
+_BOMBS: Final = frozenset({12, 14})
+#: A name that would lead out of the folder.
+_OUTSIDE: Final = re.compile(r"^/|^[A-Za-z]:|\\|(^|/)\.\.(/|$)")
+#: How often to look for what was meant.
+_GUESSES: Final = 100
+#: What most files do not exceed.
+_CHUNK: Final = 2**16
 
 
 class Document(NamedTuple):
@@ -76,7 +107,8 @@ class Reader:
 
     def read_zip(self, path: Path) -> None:
         """Read a zip of a folder, with the folder in it or without."""
-        import lzma  # these three take as long as all the rest
+        import lzma  # these take as long as all the rest
+        import struct
         import zipfile
         import zlib
 
@@ -85,11 +117,20 @@ class Reader:
             EOFError,
             NotImplementedError,
             RuntimeError,
+            ValueError,
+            struct.error,
             zipfile.BadZipFile,
             zlib.error,
             lzma.LZMAError,
         )
+        if _count(path) > MOST_FILES:
+            told = f"has more than {MOST_FILES} files: load a folder instead"
+            self.wrong(path.name, told)
+            return
         with zipfile.ZipFile(path) as archive:
+            if wrong := _wrong_with(archive):
+                self.wrong(path.name, wrong)
+                return
             self.read_folder(_top(zipfile.Path(archive)))
             for tag, read in self.packs.items():  # before it is closed
                 self.packs[tag] = partial(list, read())
@@ -154,11 +195,13 @@ class Reader:
     def read(self, file: Traversable) -> Any:
         """Read the JSON of a file, or say as its value what is wrong."""
         try:
-            return parse(file.read_bytes())
+            return parse(bytes_of(file))
         except Wrong as error:
             return error
         except self.unreadable as error:
             return Wrong(f"cannot be read: {reason(error)}")
+        except MemoryError:
+            return Wrong(NO_MEMORY)
 
     def read_bundle(self, bundle: Any, file: str) -> None:
         """Read a manifest and a list of records for each kind."""
@@ -172,13 +215,16 @@ class Reader:
             return
         self.home = Document(None, file, "$.manifest")
         for key, value in bundle.items():
+            if len(self.problems) > MOST_PROBLEMS:
+                return
             path = f"$.{key}"
             if key == "manifest":
                 self.manifest = Document(value, file, path)
             elif key == LOCALES:
                 self.read_bundled_packs(value, file, path)
             elif key not in KINDS:
-                guess = did_you_mean(near_misses(str(key), KINDS))
+                known = KINDS if len(self.problems) < _GUESSES else ()
+                guess = did_you_mean(near_misses(str(key), known))
                 self.wrong(file, f"is no kind of record{guess}", path)
             elif not isinstance(value, list):
                 self.wrong(file, "should be a list of records", path)
@@ -208,6 +254,10 @@ class Reader:
         self, kind: Kind, rows: list[Any], file: str, path: str
     ) -> None:
         """Read the records of one kind from a list."""
+        if len(rows) > MOST_RECORDS:
+            told = f"has more than {MOST_RECORDS} records: load a folder"
+            self.wrong(file, told, path)
+            return
         for index, row in enumerate(rows):
             id = row.get("id") if isinstance(row, dict) else None
             if not isinstance(id, str):
@@ -237,6 +287,61 @@ def read_pack(
             value = read(entry) if entry.name == LOCALE else _STRANGER
             found.append(Document(value, name))
     return found
+
+
+def bytes_of(file: Traversable) -> bytes:
+    """Read a file, as long as it is one and not too large.
+
+    Raises:
+        Wrong: it is a folder, a pipe or a device, or too large.
+    """
+    if not file.is_file():
+        raise Wrong("is no file")
+    with file.open("rb") as opened:
+        data: bytes = opened.read(_CHUNK)
+        if len(data) == _CHUNK:
+            data += opened.read(MOST_IN_FILE + 1 - _CHUNK)
+    if len(data) > MOST_IN_FILE:
+        most = MOST_IN_FILE // _MIB
+        raise Wrong(f"is larger than {most} MiB: split it into a folder")
+    return data
+
+
+@contextmanager
+def enough_memory(origin: str) -> Iterator[None]:
+    """Raise a ContentError where there is not enough memory."""
+    try:
+        yield
+    except MemoryError:
+        problem = Problem(origin, "$", NO_MEMORY)
+        raise ContentError(origin, (problem,)) from None
+
+
+def _count(path: Path) -> int:
+    """Count the files of a zip, which takes long to list them."""
+    count, tail = 0, b""
+    with path.open("rb") as file:
+        while chunk := file.read(_MIB):
+            count += (tail + chunk).count(_ENTRY)
+            tail = chunk[1 - len(_ENTRY) :]
+    return count
+
+
+def _wrong_with(archive: ZipFile) -> str | None:
+    """Tell why a zip is not even looked into, if so."""
+    found = archive.infolist()
+    names = {it.filename for it in found}
+    if sum(it.file_size for it in found) > MOST_IN_ZIP:
+        most = MOST_IN_ZIP // _MIB
+        return f"unpacks to more than {most} MiB: load a folder instead"
+    if len(names) < len(found):
+        return "has a file twice: zip it anew, with one of each"
+    if any(it.compress_type in _BOMBS for it in found):
+        return "is compressed in a rare way: zip it anew with deflate"
+    for name in names:
+        if len(name) > LONGEST_NAME or _OUTSIDE.search(name):
+            return f"has a file {name!r:.90} outside of it: zip a folder"
+    return None
 
 
 def _begins_with(path: Path, magic: bytes) -> bool:

@@ -51,7 +51,8 @@ def _canonical(tag: str) -> str:
         reason = f"has more than {_LONGEST_TAG} characters"
         raise LocaleError(tag, reason)
     try:
-        found: str = standardize_tag(tag, macro=True)
+        once = standardize_tag(tag, macro=True)
+        found: str = standardize_tag(once, macro=True)  # may be none itself
     except ValueError as error:
         reason = f"is no language tag such as es or pt-BR ({error})"
         raise LocaleError(tag, reason) from None

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import attrs
 import click
 
+from salvage_kb.codec import Wrong
 from salvage_kb.errors import ContentError, LocaleError
 from salvage_kb.locales import Pack, check_pack_tag, direction_of
 from salvage_kb.model import LocaleInfo
-from salvage_kb.reading import LOCALE
+from salvage_kb.reading import LOCALE, bytes_of
 
 from .asked import JSON, complete_tags, examples, print_json
 
@@ -134,14 +135,14 @@ def import_(
         info = attrs.evolve(pack.info, name=name, translated_by=translated_by)
         pack = pack._replace(info=info)
     try:
-        data = file.read_text(encoding="utf-8")
+        data = bytes_of(file).decode()
         changed = import_po(content, pack, data, file.name)
         if to is not None:
             changed = changed.beyond(below)
         names = write_pack(folder, changed, content, alone=to is not None)
     except UnicodeDecodeError:
         raise click.ClickException(f"{file}: is not UTF-8") from None
-    except (ContentError, OSError) as error:
+    except (ContentError, OSError, Wrong) as error:
         raise click.ClickException(str(error)) from None
     for written in names:
         click.echo(f"changed {written}")

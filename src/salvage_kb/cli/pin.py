@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from salvage_kb.codec import parse
 from salvage_kb.errors import ContentError
 from salvage_kb.history import diff as compare
 from salvage_kb.knowledge_base import KnowledgeBase
+from salvage_kb.reading import bytes_of
 from salvage_kb.retirement import Current
 
 from .asked import JSON, examples, print_json
@@ -57,12 +59,16 @@ def diff(old: Path, new: Path, markdown: bool, as_json: bool) -> None:
 
 def _read(file: Path, what: str) -> Any:
     try:
-        value = json.loads(file.read_bytes())
-        json.dumps(value, ensure_ascii=False).encode()
-    except (OSError, ValueError, RecursionError) as error:
+        value = parse(bytes_of(file))
+        json.dumps(value, ensure_ascii=False, default=_refuse).encode()
+    except (MemoryError, OSError, ValueError, RecursionError) as error:
         message = f"{file}: is no JSON with {what}: {error}"
         raise click.ClickException(message) from None
     return value
+
+
+def _refuse(wrong: ValueError) -> None:
+    raise wrong
 
 
 def _tell(text: str) -> None:
