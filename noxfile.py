@@ -1,11 +1,14 @@
 """Run what is too slow, or too rare, for every change."""
 
 import shutil
+from itertools import chain
 from pathlib import Path
 
 import nox
 
 nox.options.sessions = []
+_PROJECT = nox.project.load_toml()
+_PYTHONS = nox.project.python_versions(_PROJECT)
 
 
 @nox.session
@@ -13,6 +16,8 @@ def nightly(session: nox.Session) -> None:
     """Run all that takes long."""
     session.notify("spark")
     session.notify("pages")
+    session.notify("versions")
+    session.notify("fuzz")
 
 
 @nox.session
@@ -21,6 +26,16 @@ def spark(session: nox.Session) -> None:
     _have(session, "java", "default-jre-headless")
     session.install("-e", ".[arrow]", "pandas>=2.2", "pyspark>=3.5")
     session.run("python", "benchmarks/spark.py", *session.posargs)
+
+
+@nox.session(python=_PYTHONS)
+@nox.parametrize("allowed", ["lowest", "newest"], ids=["lowest", "newest"])
+def versions(session: nox.Session, allowed: str) -> None:
+    """Run all tests with the lowest, or newest, dependencies allowed."""
+    extras = ",".join(_PROJECT["project"]["optional-dependencies"])
+    only = _lowest() if allowed == "lowest" else []
+    session.install("-e", f".[{extras}]", "--group", "tests", *only)
+    session.run("pytest", "-n", "auto")
 
 
 @nox.session
@@ -65,3 +80,10 @@ def _have(session: nox.Session, program: str, package: str) -> None:
         options = {"external": True}
         session.run("apt-get", "update", "-q", **options)
         session.run("apt-get", "install", "-q", "-y", package, **options)
+
+
+def _lowest() -> list[str]:
+    """Turn each lower bound of ours into the only version allowed."""
+    extras = _PROJECT["project"]["optional-dependencies"].values()
+    ours = [*_PROJECT["project"]["dependencies"], *chain(*extras)]
+    return [requirement.replace(">=", "==", 1) for requirement in ours]

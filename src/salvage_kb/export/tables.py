@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from contextlib import closing
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 from unicodedata import east_asian_width
@@ -381,16 +382,16 @@ def sqlite_files(views: Mapping[str, KnowledgeBase]) -> Iterator[File]:
     import sqlite3
 
     for tag, view in views.items():
-        database = sqlite3.connect(":memory:")
-        try:
-            _fill(database, view)
-            database.commit()
-        except sqlite3.OperationalError as error:
-            message = f"the SQLite of this Python cannot do it: {error}"
-            raise ImportError(message) from error
-        database.execute("VACUUM")
-        yield File(f"{tag}/salvage-kb.sqlite", database.serialize())
-        database.close()
+        with closing(sqlite3.connect(":memory:")) as database:
+            try:
+                _fill(database, view)
+                database.commit()
+            except sqlite3.OperationalError as error:
+                message = f"the SQLite of this Python cannot do it: {error}"
+                raise ImportError(message) from error
+            database.execute("VACUUM")
+            data = database.serialize()
+        yield File(f"{tag}/salvage-kb.sqlite", data)
 
 
 def _fill(database: sqlite3.Connection, view: KnowledgeBase) -> None:
