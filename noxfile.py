@@ -16,8 +16,10 @@ def nightly(session: nox.Session) -> None:
     """Run all that takes long."""
     session.notify("spark")
     session.notify("pages")
-    session.notify("versions")
     session.notify("fuzz")
+    for python in _PYTHONS:
+        for allowed in ("lowest", "newest"):
+            session.notify(f"versions-{python}({allowed})")
 
 
 @nox.session
