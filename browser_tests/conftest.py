@@ -13,10 +13,12 @@ def pytest_addoption(parser):
 
 
 def pytest_generate_tests(metafunc):
-    """Give each test of a page the pages."""
+    """Give tests of a path the key pages, and tests of each page all."""
     if "path" in metafunc.fixturenames:
+        metafunc.parametrize("path", KEY_PAGES)
+    if "each" in metafunc.fixturenames:
         every = metafunc.config.getoption("all_pages")
-        metafunc.parametrize("path", [*all_pages()] if every else KEY_PAGES)
+        metafunc.parametrize("each", [*all_pages()] if every else KEY_PAGES)
 
 
 @pytest.fixture(name="site", scope="session")

@@ -94,28 +94,21 @@ def test_an_independent_checker(site, node_modules, tmp_path):
     assert (0, "") == (done.returncode, done.stdout)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_accessible_and_quiet(open_page, axe, path, scheme):
-    """No rule of WCAG 2.2 AA is broken, and the console stays empty."""
-    page = open_page(path, color_scheme=scheme)
+def test_each_page(open_page, axe, site, each):
+    """No rule of WCAG 2.2 AA is broken, in light or dark, nor on a phone.
+
+    The console stays empty, and nothing is asked for but files of the site.
+    """
+    page = open_page(each)
     assert [] == page.complaints
-    page.evaluate(axe)
-
-    assert [] == broken(page)
-
-
-def test_nothing_from_elsewhere(open_page, site, path):
-    """A page asks for nothing but files of the site."""
-    page = open_page(path)
-
     assert page.asked
     assert [] == [it for it in page.asked if not it.startswith(site.as_uri())]
 
-
-def test_a_small_phone(open_page, path):
-    """At 320 pixels nothing has to be moved sideways to be read."""
-    page = open_page(path, size=PHONE)
-
+    page.evaluate(axe)
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        assert [] == broken(page)
+    page.set_viewport_size(PHONE)
     assert 320 >= page.evaluate("document.documentElement.scrollWidth")
 
 
