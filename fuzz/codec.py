@@ -3,7 +3,6 @@
 import tempfile
 from pathlib import Path
 
-import cattrs.gen  # so that it is instrumented
 import small
 
 from salvage_kb import ContentError, KnowledgeBase, LocaleError
@@ -13,7 +12,6 @@ from salvage_kb.vocabulary import KINDS
 
 _FOLDER = tempfile.TemporaryDirectory()
 _PATH = Path(_FOLDER.name) / "input"
-__all__ = ["cattrs", "check"]
 
 
 def check(data: bytes) -> None:

@@ -779,8 +779,8 @@ REFS = {
     "many": (text(["conditions/hivv"] * 2000), "0 of 2000 are current"),
 }
 RECALLS = {
-    "list": (b"[]", "each with ref, since and harm"),
-    "rows": (b'{"recalls": [[]]}', "each with ref, since and harm"),
+    "list": (b"[]", 'should be {"recalls": [...]}'),
+    "rows": (b'{"recalls": [[]]}', "a recall has ref, since, harm and former"),
     "former": (
         text(
             {
@@ -789,7 +789,7 @@ RECALLS = {
                 ]
             }
         ),
-        "each with ref, since and harm",
+        "a recall has ref, since, harm and former",
     ),
     "twice": (
         b'{"recalls": [{"ref": "conditions/hiv"}], "recalls": []}',
