@@ -8,7 +8,7 @@ from urllib.parse import unquote
 import attrs
 import html5lib
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from marko.ext.gfm import gfm
@@ -752,6 +752,8 @@ odd = st.lists(
 
 @WAYS
 @given(path=odd)
+@example(path="&amp;;")
+@example(path="&ampx;y;")
 def test_nothing_in_an_address_is_markup(form, path):
     """Whatever an address holds, it leads there, and that is all it does."""
     url = f"https://example.org/{path}"

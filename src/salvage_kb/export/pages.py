@@ -27,18 +27,17 @@ if TYPE_CHECKING:
     from salvage_kb.vocabulary import Origin
     from salvage_kb.words import Word
 
-#: What an address may hold, but no link of Markdown or template; the end of
-#: what some take for an entity.
-_UNSAFE: Final = re.compile(r"[\0- <>{}|\\^`\"\x7f]|(?<=&)(#?\w+);")
+#: What an address may hold, but no link of Markdown or template.
+_UNSAFE: Final = re.compile(r"[\0- <>{}|\\^`\"\x7f]")
 
 
 def _address(url: str) -> str:
     """Escape what would end an address, or be read as something else."""
-
-    def escaped(found: re.Match[str]) -> str:
-        return f"{found[1]}%3B" if found[1] else f"%{ord(found[0]):02X}"
-
-    return _UNSAFE.sub(escaped, url)
+    before, sign, after = url.partition("&")
+    after = after.replace(";", "%3B")  # it may end what is taken for an entity
+    return _UNSAFE.sub(
+        lambda it: f"%{ord(it[0]):02X}", f"{before}{sign}{after}"
+    )
 
 
 class Line(NamedTuple):
