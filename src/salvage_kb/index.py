@@ -95,12 +95,12 @@ class Index:
     def __init__(self, records: Iterable[Record]) -> None:
         self.records: list[Record] = []
         #: Where the texts of each record begin, among all texts.
-        self.first = array("I")
+        self.first: array[int] = array("I")
         #: For each text its record, its worth, and how many words it has;
         #: none count where that does not matter.
-        self.owner = array("I")
-        self.worth = array("d")
-        self.size = array("I")
+        self.owner: array[int] = array("I")
+        self.worth: array[float] = array("d")
+        self.size: array[int] = array("I")
         found: dict[str, array[int]] = defaultdict(partial(array, "I"))
         self.names: set[str] = set()
         for record in records:
