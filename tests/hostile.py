@@ -886,27 +886,26 @@ CALLS = {
 }
 
 
-def _outcome(name, *arguments):
+def outcome(name, *arguments):
+    """Give what a call came to: its answer, or its error in two parts."""
     from salvage_kb import SalvageKBError
 
-    signal.alarm(SECONDS)
     try:
-        found = CALLS[name](*arguments)
+        return CALLS[name](*arguments)
     except SalvageKBError as error:
-        found = [type(error).__name__, _ends(str(error))]
         str(error).encode()
+        return [type(error).__name__, _ends(str(error))]
     except Exception as error:  # noqa: BLE001  # it is told to the test
-        found = ["!", repr(error)[:2000]]
-    finally:
-        signal.alarm(0)
-    return found
+        return ["!", repr(error)[:2000]]
 
 
 def main():
     """Try each call within its limits, and print what it came to."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     for name, *arguments in json.load(sys.stdin):
-        found = _outcome(name, *arguments)
+        signal.alarm(SECONDS)  # who takes longer is ended
+        found = outcome(name, *arguments)
+        signal.alarm(0)
         sys.stdout.write(json.dumps(found, default=list) + "\n")
         sys.stdout.flush()
 

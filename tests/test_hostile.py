@@ -187,7 +187,7 @@ def test_paths_inside_po_files(tmp_path, monkeypatch):
 
 def hostile_calls(calls):
     """Try calls in this process."""
-    return [hostile._outcome(*call) for call in calls]
+    return [hostile.outcome(*call) for call in calls]
 
 
 def test_the_last_entry_of_a_po_file(tmp_path):
