@@ -315,10 +315,23 @@ def test_pickle_by_value_is_unbound():
     assert statement == arrived
     assert arrived._view is None
     assert arrived.citations[0]._view is None
-    for thing in (other, other.conditions):
+    for thing, message in (
+        (
+            other,
+            "only the bundled KnowledgeBase can be pickled; for others pickle "
+            "what to_bundle() gives",
+        ),
+        (
+            other.conditions,
+            "only collections of the bundled content can be pickled; for "
+            "others pickle tuple(...) of the records",
+        ),
+    ):
         assert thing is copy.deepcopy(thing)
-        with pytest.raises(TypeError, match="only"):
+        with pytest.raises(TypeError) as caught:
             pickle.dumps(thing)
+
+        assert message == str(caught.value)
 
 
 def test_other_content_is_not_unpickled():
