@@ -207,15 +207,20 @@ def test_unbound():
     """Records made by hand say what they have of their own, and no more."""
     assert SAID is ITCH.summary
     assert (SAID,) == ITCH.by_aspect("overview")
-    for follow in (
-        lambda: ITCH.conditions,
-        lambda: ITCH.review,
-        lambda: ITCH.link(HIV),
-        lambda: SAID.record,
-        lambda: SAID.citations[0].source,
+    for name, follow in (
+        ("SideEffect", lambda: ITCH.conditions),
+        ("Citation", lambda: ITCH.review),
+        ("SideEffect", lambda: ITCH.link(HIV)),
+        ("Statement", lambda: SAID.record),
+        ("Citation", lambda: SAID.citations[0].source),
     ):
-        with pytest.raises(UnboundRecord, match="made by hand"):
+        with pytest.raises(UnboundRecord) as caught:
             follow()
+
+        assert (
+            f"this {name} was made by hand and belongs to no knowledge base: "
+            "take it from one to follow its relations"
+        ) == str(caught.value)
 
 
 def test_authored_fields_alone_are_compared():

@@ -30,7 +30,14 @@ from mutmut.workers import isolation
 #: Which files of tests are about a module, the fastest first.
 TESTS: Final = {
     "codec": ("records", "loading", "knowledge_base", "overlays"),
-    "collection": ("collection", "codes", "records", "search", "locales"),
+    "collection": (
+        "collection",
+        "codes",
+        "records",
+        "search",
+        "locales",
+        "history",
+    ),
     "history": ("history",),
     "locales": ("locales", "l10n"),
     "model": ("records", "review", "codes", "loading", "locales", "history"),
