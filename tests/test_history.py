@@ -503,6 +503,7 @@ def test_significance_and_bump(edit, expected):
     number = {"major": "2.0.0", "minor": "1.1.0", "patch": "1.0.1"}
     assert number[found.bump] == found.smallest_version
     assert flatten(new) == flatten(apply(found, BASE))
+    assert new["locales"] == apply(found, BASE).get("locales", {})
 
 
 def test_what_nobody_declared_is_told():
@@ -797,8 +798,22 @@ def test_retired_ids_are_no_typing_errors(later, look_up):
     )
     assert f"{KIDNEY}: moved to {NEW} in 1.1.0" == str(caught.value)
     assert isinstance(caught.value, UnknownId)
+    assert ("side_effect", "kidney-problems") == (
+        caught.value.kind,
+        caught.value.id,
+    )
     again = pickle.loads(pickle.dumps(caught.value))
     assert str(caught.value) == str(again)
+
+
+def test_retired_statements_are_no_typing_errors(later):
+    """A statement's id is its whole reference."""
+    for look_up in (later.statements.__getitem__, later.statements.get):
+        with pytest.raises(RetiredId) as caught:
+            look_up(RESISTANT)
+
+        assert later.resolve("statement", RESISTANT) == caught.value.resolution
+        assert ("statement", RESISTANT) == (caught.value.kind, caught.value.id)
 
 
 def test_what_is_said_of_ids(later):

@@ -300,6 +300,15 @@ def test_pickle_of_bundled_content(thing):
     assert thing is copy.deepcopy(thing)
 
 
+def test_pickle_of_all_records_of_a_kind():
+    """A whole collection is stored by its name, a part of it by its ids."""
+    part = conditions.where(category="infection")
+
+    assert b"hiv" not in pickle.dumps(conditions)
+    assert b"hiv" in pickle.dumps(part)
+    assert part == pickle.loads(pickle.dumps(part))
+
+
 def test_pickle_goes_to_another_process():
     """A pickled record follows its relations in a new process."""
     code = (

@@ -273,3 +273,14 @@ def test_a_word_of_very_many_texts():
     assert "a8" not in few
     assert 1002 == len(index.search("loss"))
     assert ["b"] == [hit.record.id for hit in index.search("loss", limit=1)]
+
+
+def test_how_many_hits():
+    """Twenty come, unless more or fewer are asked for."""
+    query = "can cancer treatment medicine"
+    every = side_effects.search(query, limit=99)
+
+    assert 20 < len(every)
+    assert every[:20] == side_effects.search(query)
+    assert every[:3] == side_effects.search(query, limit=3)
+    assert 20 == len(kb.search(query))
