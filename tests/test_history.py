@@ -34,7 +34,7 @@ from salvage_kb.history import (
 )
 from salvage_kb.retirement import RecallInUse, recall_row
 from salvage_kb.significance import Weight, smallest
-from salvage_kb.vocabulary import Significance
+from salvage_kb.vocabulary import FOLDERS, Significance
 
 #: Stands for a folder with a broken pack.
 BROKEN = object()
@@ -221,6 +221,7 @@ MILK = f"{CAUTIOUS}/milk-risk-is-not-zero"
 KIDNEY = "side_effects/kidney-problems"
 NEW = "side_effects/new-name"
 RESISTANT = "conditions/hiv/becomes-resistant"
+REASON = "Because of a reason."
 NAUSEA = {"text": "Feeling sick", "type": "lay"}
 CODE = {
     "system": "https://example.org/codes",
@@ -506,6 +507,105 @@ def test_significance_and_bump(edit, expected):
     assert new["locales"] == apply(found, BASE).get("locales", {})
 
 
+#: Each kind of thing, as small as it can be.
+TINY = {
+    "manifest": {
+        "locale": "en",
+        "content_version": "1.0.0",
+        "released": "2026-01-01",
+        "counts": {},
+        "files": {},
+    },
+    "sources": [
+        {"id": "z", "name": "Z"},
+        {"id": "c", "position": 1},
+        {"id": "a", "position": 2},
+    ],
+    "topics": [
+        {"id": "e"},
+        {
+            "id": "t",
+            "statements": [
+                {
+                    "id": "topics/t/s",
+                    "text": "S.",
+                    "cautions": [{"id": "topics/t/s/c", "text": "C."}],
+                },
+                {"id": "topics/t/u", "text": "U."},
+            ],
+        },
+    ],
+    "notices": [{"id": "n", "text": "N."}],
+}
+
+
+def test_each_thing_has_its_fields():
+    """Statements and cautions stand alone, and are named where they were."""
+    assert {
+        "manifest": {"locale": "en"},
+        "sources/z": {"name": "Z"},
+        "sources/c": {"position": 1},
+        "sources/a": {"position": 2},
+        "topics/e": {"statements": []},
+        "topics/t": {"statements": ["topics/t/s", "topics/t/u"]},
+        "topics/t/s": {"text": "S.", "cautions": ["topics/t/s/c"]},
+        "topics/t/s/c": {"text": "C."},
+        "topics/t/u": {"text": "U.", "cautions": []},
+        "notices/n": {"text": "N."},
+    } == flatten(TINY)
+
+
+def test_no_difference_gives_the_same_in_order():
+    """Records come by position, then by id; what is empty is left out."""
+    empty = {folder: [] for folder in FOLDERS.values()}
+    manifest = {"locale": "en", "content_version": "1.1.0"}
+
+    assert empty | TINY | {"manifest": manifest} == apply(
+        Diff("1.0.0", "1.1.0", ()), TINY
+    )
+
+
+@pytest.mark.parametrize(
+    ("edit", "expected"),
+    [
+        (
+            both(
+                said(str.upper, "editorial"),
+                lambda it: part(it, PLAIN).update(aspect="advice"),
+            ),
+            [("aspect", None), ("text", REASON)],
+        ),
+        (
+            both(
+                in_pack("es", PLAIN, text="Otro.", status="reviewed"),
+                declared("locales/es", "clarification"),
+            ),
+            [("status", REASON), ("text", REASON)],
+        ),
+    ],
+)
+def test_a_reason_is_one_for_words(edit, expected):
+    """Why an author edited words says nothing of other fields."""
+    changes = diff_bundles(BASE, version(edit)).changes
+
+    assert expected == [
+        (it.field, it.reason) for it in changes if it.how == "changed"
+    ]
+
+
+def test_what_was_dropped_on_the_way_to_a_new_id():
+    """A record that moves may lose a field."""
+    edit = both(
+        rename(KIDNEY, NEW), lambda it: record(it, NEW).pop("synonyms")
+    )
+    found = diff_bundles(BASE, version(edit))
+
+    assert [("changed", NEW)] == [
+        (it.how, it.ref) for it in found.changes if it.field == "synonyms"
+    ]
+    assert flatten(version(edit)) == flatten(apply(found, BASE))
+
+
 def test_what_nobody_declared_is_told():
     """Edits whose meaning no rule can see wait for their author's word."""
     edit = both(
@@ -682,7 +782,6 @@ def test_no_version():
         smallest("one", "major")
 
 
-REASON = "Because of a reason."
 HEIRS = (PLAIN, "conditions/hiv/resistant-virus")
 #: One moved, one split, one withdrawn for its harm, and one without.
 NEXT = version(

@@ -13,7 +13,7 @@ import attrs
 import pytest
 
 from salvage_kb import ContentError, KnowledgeBase, kb
-from salvage_kb.codec import structure
+from salvage_kb.codec import Invalid, dump, parse, structure
 from salvage_kb.graph import uncollected
 from salvage_kb.loading import CLASSES, bundled
 from salvage_kb.model import Member
@@ -123,6 +123,62 @@ def test_broken_bytes(folder, data, message):
     (folder / TOPIC).write_bytes(data)
 
     assert [(TOPIC, "$", message)] == problems(folder)
+
+
+@pytest.mark.parametrize(
+    ("digits", "expected"),
+    [
+        ("1e999", "1e999 is not a number in JSON: write a finite number"),
+        ("-1e999", "-1e999 is not a number in JSON: write a finite number"),
+        ("NaN", "NaN is not a number in JSON: write a finite number"),
+        ("1" * 19, "has 19 digits: write a smaller number"),
+        ("1" * 18, "1" * 18),
+        ("1.5", "1.5"),
+    ],
+)
+def test_numbers(digits, expected):
+    """A number that is none, or is too long, is left for who asks for it."""
+    assert expected == str(parse(digits.encode()))
+
+
+def test_one_form():
+    """Files are indented by two, in letters as they are, with an end."""
+    expected = '{\n  "é": [\n    1\n  ]\n}\n'
+
+    assert expected == dump({"é": [1]})
+
+
+@pytest.mark.parametrize("count", [0, 999, 1000, 1001, 1002, 5000])
+def test_a_thousand_mistakes_are_told(count):
+    """After a thousand mistakes it is only said that there are more."""
+    places = [((n,), "is wrong") for n in range(count)]
+    more = [((), "has more than 1000 mistakes")] if count > 1000 else []
+
+    assert (*places[:1000], *more) == Invalid(iter(places)).places
+
+
+DATE = 'should be a date such as "2025-12-03"'
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "message"),
+    [
+        (5, date, f"{DATE}, not 5"),
+        ("2025-13-03", date, f"'2025-13-03' {DATE}"),
+        ("20251203", date, f"'20251203' {DATE}"),
+        (
+            None,
+            tuple[str, ...],
+            "should be a list in square brackets, not null",
+        ),
+    ],
+)
+def test_broken_values(value, kind, message):
+    """What is of another type, or shape, is told what it should be."""
+    with pytest.raises(Invalid) as caught:
+        structure(value, kind)
+
+    assert (((), message),) == caught.value.places
 
 
 def _set(*path):

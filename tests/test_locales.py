@@ -276,6 +276,40 @@ def test_policy_omit(polish):
     assert ("hair-loss",) == some.localized("pl", fallback="omit").ids
 
 
+@pytest.mark.parametrize(
+    ("summary", "missing"), [("why", "measures"), ("measures", "why")]
+)
+def test_omit_needs_every_named_statement(tmp_path, summary, missing):
+    """A test without what it measures, or why it is made, is left out."""
+    home = "monitoring_tests/viral-load-test"
+    bundle = kb.to_bundle()
+    rows = {row["id"]: row for row in bundle["monitoring_tests"]}
+    rows["viral-load-test"]["summary_id"] = f"{home}/{summary}"
+    mine = KnowledgeBase.from_bundle(bundle)
+    whole = {f"{home}#name": "Test", f"{home}/{summary}": "Tak."}
+    less = mine.with_locale("pl", write_pack(tmp_path / "less", whole))
+    whole |= {f"{home}/{missing}": "Tak."}
+    more = mine.with_locale("pl", write_pack(tmp_path / "more", whole))
+
+    assert [(), ("viral-load-test",)] == [
+        it.localized("pl", fallback="omit").monitoring_tests.ids
+        for it in (less, more)
+    ]
+
+
+def test_what_happened_is_told_in_the_base_language(tmp_path):
+    """The history is for those who build on the content, whoever reads."""
+    view = kb.with_locale("pl", write_pack(tmp_path)).localized("pl")
+
+    assert [*kb.history] == [*view.history]
+    assert {("en", "pl", True)} == {
+        facts(it.reason)[:3] for it in view.history
+    }
+    assert [it.reason for it in kb.history] == [
+        it.reason for it in view.history
+    ]
+
+
 def test_omit_drops_a_statement_with_its_cautions(tmp_path):
     """What is omitted goes as a whole; what stays keeps its cautions."""
     summary = "conditions/hiv/resistant-virus"

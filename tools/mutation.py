@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterable
 from itertools import chain
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import pytest
@@ -119,8 +120,8 @@ def _forget() -> None:
 def _run(*arguments: str, plugins: Iterable[Any] = ()) -> int:
     """Run tests; a package that cannot be imported is a failure as well."""
     call = ["--rootdir=.", *config().pytest_add_cli_args, *arguments]
-    with contextlib.chdir("mutants"):
-        code = pytest.main(call, plugins=[*plugins])
+    with contextlib.chdir("mutants"), TemporaryDirectory() as folder:
+        code = pytest.main([*call, f"--basetemp={folder}"], [*plugins])
     wrong = code == pytest.ExitCode.USAGE_ERROR
     return int(pytest.ExitCode.TESTS_FAILED if wrong else code)
 
