@@ -484,6 +484,12 @@ EDITS = {
         ),
         ("clinical", "minor"),
     ),
+    "drop the translation of a name": (
+        lambda it: it["locales"]["es"]["conditions/hiv.json"]["texts"].pop(
+            "conditions/hiv#name"
+        ),
+        ("clinical", "minor"),
+    ),
     "drop names that a language has of its own": (
         lambda it: it["locales"]["es"]["side_effects/hair-loss.json"].pop(
             "synonyms"

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import warnings
 
+import attrs
 import polib
 import pytest
 from helpers import DATA
@@ -19,14 +20,28 @@ from test_loading import edit, zipped
 
 from salvage_kb import (
     ContentError,
+    Event,
     FallbackWarning,
     KnowledgeBase,
     LocaleError,
+    LocaleInfo,
+    Text,
     conditions,
     kb,
     side_effects,
 )
-from salvage_kb.locales import PSEUDO, texts_of
+from salvage_kb.locales import (
+    PSEUDO,
+    Entry,
+    Name,
+    Pack,
+    Policy,
+    Speaker,
+    localize,
+    pack_files,
+    texts_of,
+)
+from salvage_kb.model import OwnSynonym, Translation
 from salvage_kb.packs import distributed
 
 MILK = "conditions/hiv/breast-milk"
@@ -244,16 +259,22 @@ def test_policy_warn(polish):
         warnings.simplefilter("always")
         assert "COPD" == view.conditions["copd"].name
 
-    first = "pl: conditions/copd#name has no translation that may be shown"
-    assert str(caught[0].message).startswith(first)
+    assert (
+        "pl: conditions/copd#name has no translation that may be shown, "
+        "only en"
+    ) == str(caught[0].message)
     assert {FallbackWarning} == {it.category for it in caught}
 
 
 def test_policy_raise(polish):
     """No fallback where it is not wanted; what is complete is there."""
     view = polish.localized("pl", fallback="raise")
-    with pytest.raises(LocaleError, match="has no translation that may be"):
-        view.conditions["hiv"]
+    with pytest.raises(LocaleError) as told:
+        view.conditions["copd"]
+    assert (
+        "'pl': conditions/copd#name has no translation that may be shown, "
+        "only en"
+    ) == str(told.value)
     with pytest.raises(LocaleError, match="is not on offer, only en, "):
         polish.localized("xx", fallback="raise")
     assert "pl" == view.notices["disclaimer"].text.lang
@@ -294,6 +315,69 @@ def test_omit_needs_every_named_statement(tmp_path, summary, missing):
     assert [(), ("viral-load-test",)] == [
         it.localized("pl", fallback="omit").monitoring_tests.ids
         for it in (less, more)
+    ]
+
+
+SOURCE = Text("كتاب", lang="ar", dir="rtl")
+
+
+def test_a_text_that_is_left_stays_what_it_was():
+    """What is not translated keeps its language and direction."""
+    speaker = Speaker(requested="fr", policy=Policy())
+    expected = ("ar", "fr", True, "source", False, "rtl", "base")
+    event = Event(
+        id="e",
+        subject="topics/x",
+        fate="withdrawn",
+        since="1.0.0",
+        reason=SOURCE,
+        harm=SOURCE,
+    )
+    told = localize(event, speaker)
+
+    assert SOURCE == told.reason == told.harm
+    assert expected == facts(speaker.leave(SOURCE))
+    assert expected == facts(told.reason) == facts(told.harm)
+    assert None is localize(attrs.evolve(event, harm=None), speaker).harm
+
+
+def test_a_translator_speaks_the_language_asked_for():
+    """What a translator gives is in the language that it was asked for."""
+    mine = kb.with_translator(lambda *_: "é").localized("pl")
+    expected = ("pl", "pl", False, "draft", False, "ltr", "translator")
+
+    assert expected == facts(mine.conditions["hiv"].name)
+
+
+def names(*words):
+    """Make names of a language's own, which a folder brought."""
+    return tuple(
+        Name(OwnSynonym(text=word, type="lay", status="draft"), "folder")
+        for word in words
+    )
+
+
+def test_names_beyond_those_of_another_pack():
+    """What another pack has as well is left out, and nothing else."""
+    info = LocaleInfo(locale="pl", name="Polski", translated_by="a test")
+    one = Pack(info, {}, {"a": names("x", "y"), "b": names("z")})
+    other = Pack(info, {}, {"a": names("y"), "c": names("v")})
+
+    assert {"a": names("x"), "b": names("z")} == one.beyond(other).names
+    assert {"c": names("v")} == other.beyond(one).names
+
+
+def test_the_order_of_a_file():
+    """Texts come as their record has them, and unknown ones at the end."""
+    info = LocaleInfo(locale="pl", name="Polski", translated_by="a test")
+    entry = Entry(Translation(source="a", text="b", status="draft"), "folder")
+    keys = ["topics/x/c", "topics/x/a", "topics/x/b", "topics/x#name"]
+    files = pack_files(
+        Pack(info, dict.fromkeys(keys, entry)), ["topics/x#name", "topics/x/b"]
+    )
+
+    assert ["topics/x#name", "topics/x/b", "topics/x/a", "topics/x/c"] == [
+        *files["topics/x.json"]["texts"]
     ]
 
 
@@ -820,17 +904,29 @@ def test_a_translator(polish):
         (
             5,
             TypeError,
-            "should give text or None for conditions/hiv#name, not 5",
+            "the translator should give text or None for "
+            "conditions/hiv#name, not 5",
         ),
-        ("<b>", LocaleError, "text for conditions/hiv#name has HTML in it"),
-        ("a\nb", LocaleError, "has a control character"),
+        (
+            "<b>",
+            LocaleError,
+            "'pl': the translator's text for conditions/hiv#name has HTML in "
+            "it: write plain text",
+        ),
+        (
+            "a\nb",
+            LocaleError,
+            "'pl': the translator's text for conditions/hiv#name has a "
+            "control character or line break: write one plain line",
+        ),
     ],
 )
 def test_a_wrong_translator(answer, error, message):
     """What is no plain text is refused with its key."""
     mine = kb.with_translator(lambda *_: answer)
-    with pytest.raises(error, match=message):
+    with pytest.raises(error) as caught:
         mine.localized("pl").conditions["hiv"]
+    assert message == str(caught.value)
     with pytest.raises(ValueError, match="status= cannot be"):
         kb.with_translator(lambda *_: None, status="x")
 
@@ -1020,13 +1116,16 @@ def test_a_broken_regional_distribution(install):
         ("en", "is the base language: overlay the content"),
         ("en-XA", "is made up, and has no pack"),
         ("und", "names no language"),
-        ("!", "is no language tag"),
     ],
 )
 def test_what_can_have_no_pack(tmp_path, tag, reason):
     """A pack that would never be shown is refused, not forgotten."""
-    with pytest.raises(LocaleError, match=reason):
+    with pytest.raises(LocaleError) as caught:
         kb.with_locale(tag, tmp_path)
+
+    assert f"'{tag}': {reason}" == str(caught.value)
+    with pytest.raises(LocaleError, match="'!': is no language tag such as"):
+        kb.with_locale("!", tmp_path)
 
 
 @given(bundles(), st.sampled_from(["allow", "omit"]), st.data())
