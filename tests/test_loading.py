@@ -141,6 +141,13 @@ def test_numbers(digits, expected):
     assert expected == str(parse(digits.encode()))
 
 
+def test_keys_that_are_there_twice():
+    """All of them are named, and no other."""
+    found = parse(b'{"b": 1, "a": 1, "c": 1, "b": 2, "a": 3}')
+
+    assert "has a key twice: a, b; keep one of each" == str(found)
+
+
 def test_one_form():
     """Files are indented by two, in letters as they are, with an end."""
     expected = '{\n  "é": [\n    1\n  ]\n}\n'
