@@ -16,7 +16,7 @@ from salvage_kb import ContentError, KnowledgeBase, kb
 from salvage_kb.codec import Invalid, dump, parse, structure
 from salvage_kb.graph import uncollected
 from salvage_kb.loading import CLASSES, bundled
-from salvage_kb.model import Member
+from salvage_kb.model import Citation, Member
 from salvage_kb.reading import Reader
 
 HIV = "conditions/hiv.json"
@@ -178,6 +178,12 @@ DATE = 'should be a date such as "2025-12-03"'
             tuple[str, ...],
             "should be a list in square brackets, not null",
         ),
+        (
+            "abc",
+            tuple[str, ...],
+            "should be a list in square brackets, not 'abc'",
+        ),
+        ({}, tuple[str, ...], "should be a list in square brackets, not {}"),
     ],
 )
 def test_broken_values(value, kind, message):
@@ -186,6 +192,14 @@ def test_broken_values(value, kind, message):
         structure(value, kind)
 
     assert (((), message),) == caught.value.places
+
+
+def test_none_is_right_beside_what_is_wrong():
+    """Null stands for what may be left out, whatever else is wrong."""
+    with pytest.raises(Invalid) as caught:
+        structure({"section": None}, Citation)
+
+    assert ((("source_id",), "is missing: add it"),) == caught.value.places
 
 
 def _set(*path):
