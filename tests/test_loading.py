@@ -184,6 +184,9 @@ DATE = 'should be a date such as "2025-12-03"'
             "should be a list in square brackets, not 'abc'",
         ),
         ({}, tuple[str, ...], "should be a list in square brackets, not {}"),
+        (False, int, "should be a whole number, not false"),
+        (True, int, "should be a whole number, not true"),
+        (0, bool, "should be true or false, not 0"),
     ],
 )
 def test_broken_values(value, kind, message):
