@@ -358,16 +358,16 @@ for _name, (_data, _expected) in BYTES.items():
         return path
 
 
-@hostile(LARGE, "is larger than 64 MiB: split it into a folder")
+@hostile(LARGE, "needs more memory than there is")
 def long_string(path):
     """Two hundred million letters."""
     return large(path, b'{"topics": "', b"x" * 1024, 200, b'"}')
 
 
-@hostile(LARGE, "is larger than 64 MiB: split it into a folder")
+@hostile(LARGE, "needs more memory than there is")
 def white_space(path):
-    """Two hundred million spaces, and then what is right."""
-    return large(path, b"", b" " * 1024, 200, bundle())
+    """Four hundred million spaces, and then what is right."""
+    return large(path, b"", b" " * 1024, 400, bundle())
 
 
 @hostile(LARGE, "should be a list of records")

@@ -47,6 +47,8 @@ _D = TypeVar("_D")
 _SYSTEMS: Final = {k.casefold(): uri for k, uri in CODE_SYSTEMS.items()}
 #: How many ids a repr shows.
 _SHOWN: Final = 5
+#: Of how many records one is few: sorting these is faster than a look at all.
+_FEW: Final = 16
 _R = TypeVar("_R", bound="Record | Statement | Notice | Event")
 _S = TypeVar("_S", bound=Record)
 
@@ -173,12 +175,17 @@ class Collection(Immutable, Generic[_R]):
         test: Callable[[_R], bool] = lambda _: True,
     ) -> Self:
         wanted = [some for some in ids if some is not None]
+        records = self._records
         found = {
-            id: record
-            for id, record in self._records.items()
-            if all(id in some for some in wanted) and test(record)
+            id: records[id]
+            for id in self._among(wanted)
+            if all(id in some for some in wanted) and test(records[id])
         }
         return type(self)(self._view, found)
+
+    def _among(self, wanted: list[set[str]]) -> Iterable[str]:  # noqa: ARG002
+        """Give the ids that may be in all of these sets, in order."""
+        return self._records
 
     def _joined(
         self,
@@ -208,7 +215,7 @@ class Collection(Immutable, Generic[_R]):
             return table
         found = {_id_of(kind, wanted, self._view): None}
         if kind == "modality":
-            _add_narrower(found, table)
+            _add_narrower(found, self._view)
         return found
 
     def _combine(self, other: object, sign: str) -> Mapping[str, _R]:
@@ -312,6 +319,17 @@ class RecordCollection(Collection[_S]):
 
     __slots__ = ()
 
+    def _among(self, wanted: list[set[str]]) -> Iterable[str]:
+        """Sort a few rather than go through all."""
+        few = min(wanted, key=len, default=None)
+        table: Mapping[str, _S] = self._records
+        if few is None or self._subset is not None:
+            return table
+        if len(few) * _FEW > len(table):
+            return table
+        there = [id for id in few if id in table]
+        return sorted(there, key=lambda it: (table[it].position, it))
+
     def search(self, query: str, *, limit: int = 20) -> tuple[Hit[_S], ...]:
         """Find records of this collection, best first.
 
@@ -377,11 +395,13 @@ def _id_of(kind: Kind, wanted: object, view: View) -> str:
     return wanted
 
 
-def _add_narrower(found: dict[str, None], table: Mapping[str, Any]) -> None:
-    before = 0
-    while before < len(found):
-        before = len(found)
-        for id, modality in table.items():
-            link = modality.broader_link
-            if link is not None and link.id in found:
+def _add_narrower(found: dict[str, None], view: View) -> None:
+    """Add what is linked to one of these as narrower, or to one of those."""
+    table, left = view.table("modality"), list(found)
+    while left:
+        wider = left.pop()
+        for (kind, id), link in view.neighbors(("modality", wider)).items():
+            is_narrower = kind == "modality" and link.id == wider
+            if is_narrower and id in table and id not in found:
                 found[id] = None
+                left.append(id)
