@@ -154,6 +154,47 @@ def test_show_with_ids():
     assert "filed_under: Health articles, Internal Medicine\n" in page
 
 
+def test_show_what_is_disputed():
+    """Only what another source contradicts is shown, with why, and whose."""
+    es = kb.localized("es")
+    (disputed,) = es.conditions["hiv"].disputed
+    page = run("--lang", "es", "show", "condition", "hiv", "--disputed")
+    words = " ".join(page.split())
+    told = [disputed.text, *map(str, disputed.cautions)]
+    told += [es.sources[id].name for id in disputed.source_ids]
+    told += [notice.text for notice in es.notices]
+
+    assert [] == [text for text in told if text not in words]
+    assert [] == [
+        other.text
+        for other in es.conditions["hiv"].statements
+        if other != disputed and other.text in words
+    ]
+
+
+def test_show_what_is_disputed_as_json():
+    """For programs, the statements come with notices and version."""
+    found = json.loads(run("show", "condition", "hiv", "--disputed", "--json"))
+
+    assert (
+        kb.imprint.to_dict()
+        | {
+            "kind": "condition",
+            "id": "hiv",
+            "name": "HIV",
+            "statements": [it.to_dict() for it in conditions["hiv"].disputed],
+        }
+        == found
+    )
+
+
+def test_show_that_nothing_is_disputed():
+    """An empty page would not say that nothing is left out."""
+    assert "no source contradicts a statement of this record\n" == run(
+        "show", "side-effect", "hair-loss", "--disputed"
+    )
+
+
 def test_show_a_source():
     """A source names the records that rest on it, or the statements."""
     name = "plos-heart-cell-therapy"

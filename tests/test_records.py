@@ -79,6 +79,42 @@ def test_str_of_a_statement_has_its_cautions():
     ] == str(statement).split("\n")
 
 
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("es", ("Advertencia de seguridad: ", "Advertencia: ")),
+        ("fr", ("Mise en garde sur la sécurité\xa0: ", "Mise en garde\xa0: ")),
+        ("nl", ("Safety caution: ", "Caution: ")),
+    ],
+)
+def test_the_word_for_a_caution_is_in_its_language(lang, words):
+    """What is read aloud in one language is not announced in another."""
+    copd = kb.localized(lang).conditions["copd"]
+    found = {
+        caution.safety: str(caution)
+        for statement in copd.statements
+        for caution in statement.cautions
+    }
+
+    assert words == tuple(
+        found[safety][: len(word)]
+        for safety, word in zip((True, False), words, strict=True)
+    )
+
+
+def test_disputed():
+    """What another source contradicts is disputed; a limit is no dispute."""
+    found = [
+        statement.id
+        for statement in HIV.statements
+        if "conflicts" in {it.kind for it in statement.cautions}
+    ]
+
+    assert ["conditions/hiv/more-drugs-at-once"] == found
+    assert found == [statement.id for statement in HIV.disputed]
+    assert not kb.statements["conditions/hiv/breast-milk"].is_disputed
+
+
 def test_caution_leads_to_its_sources():
     """A caution cites works that can be looked up."""
     caution = kb.statements["conditions/hiv/breast-milk"].cautions[0]

@@ -270,10 +270,14 @@ class Caution(Member):
     original: Text | None = None
 
     def __str__(self) -> str:
-        """Show the caution with a word that says what it is."""
-        word = "Safety caution" if self.safety else "Caution"
+        """Show the caution with a word, in its language, for what it is."""
+        from .words import Words  # few need them
+
+        word = Words(self.text.lang).label(
+            "safety" if self.safety else "caution"
+        )
         beside = f" [{self.original}]" if self.original else ""
-        return f"{word}: {self.text}{beside}"
+        return f"{word} {self.text}{beside}"
 
 
 @attrs.frozen(kw_only=True)
@@ -306,6 +310,14 @@ class Statement(Member):
         folder, record_id, _ = self.id.split("/")
         record: Record = self._bound().table(KINDS[folder])[record_id]
         return record
+
+    @property
+    def is_disputed(self) -> bool:
+        """Tell whether a source that one of the cautions cites contradicts it.
+
+        The other cautions limit it, or say more.
+        """
+        return any(caution.kind == "conflicts" for caution in self.cautions)
 
     @property
     def source_ids(self) -> frozenset[str]:

@@ -151,6 +151,11 @@ class Record(Member):
         check_choice("the aspect", aspect, Aspect)
         return tuple(s for s in self.statements if s.aspect == aspect)
 
+    @property
+    def disputed(self) -> tuple[Statement, ...]:
+        """Pick the statements that another source contradicts."""
+        return tuple(s for s in self.statements if s.is_disputed)
+
     def link(self, other: Record) -> Link:
         """Say why two records are linked.
 

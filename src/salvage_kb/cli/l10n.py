@@ -11,9 +11,10 @@ import click
 
 from salvage_kb.codec import Wrong
 from salvage_kb.errors import ContentError, LocaleError
-from salvage_kb.locales import Pack, check_pack_tag, direction_of
+from salvage_kb.locales import Pack, check_pack_tag
 from salvage_kb.model import LocaleInfo
 from salvage_kb.reading import LOCALE, bytes_of
+from salvage_kb.tags import direction_of
 
 from .asked import JSON, complete_tags, examples, print_json
 

@@ -47,16 +47,28 @@ def list_records(asked: Asked, kind: Kind, as_json: bool) -> None:
 @click.command(
     epilog=examples(
         "salvage-kb show condition hiv",
-        "salvage-kb --lang ar show side-effect hair-loss",
+        "salvage-kb --lang es show condition hiv --disputed",
         "salvage-kb show source icliniq-salvage-therapy --ids",
     )
 )
 @KIND
 @ID
 @click.option("--ids", is_flag=True, help="Show what programs need too.")
+@click.option(
+    "--disputed",
+    is_flag=True,
+    help="Show only the statements that another source contradicts.",
+)
 @JSON
 @click.pass_obj
-def show(asked: Asked, kind: Kind, id: str, ids: bool, as_json: bool) -> None:
+def show(  # one for each option
+    asked: Asked,
+    kind: Kind,
+    id: str,
+    ids: bool,
+    disputed: bool,
+    as_json: bool,
+) -> None:
     """Show all that is known of one record.
 
     It begins with the summary. Each statement has the numbers of its sources
@@ -67,10 +79,17 @@ def show(asked: Asked, kind: Kind, id: str, ids: bool, as_json: bool) -> None:
     table = kb.table(kind)
     if id not in table:
         raise click.ClickException(str(unknown(kb, kind, id, table)))
-    if as_json:
-        print_json(kb.describe(table[id]))
+    record = table[id]
+    if as_json and disputed:
+        found = [it.to_dict() for it in record.disputed]
+        told = {"kind": kind, "id": id, "name": plain(record.name)}
+        print_json(kb.imprint.to_dict() | told | {"statements": found})
+    elif as_json:
+        print_json(kb.describe(record))
+    elif disputed and not record.disputed:
+        click.echo("no source contradicts a statement of this record")
     else:
-        print_page(leaflet(kb, table[id], ids=ids))
+        print_page(leaflet(kb, record, ids=ids, disputed=disputed))
 
 
 @click.command(
