@@ -380,12 +380,14 @@ def test_no_such_format():
     message = "there is no format 'cvs'; did you mean 'csv'"
     with pytest.raises(ValueError, match=message):
         export(kb, "cvs")
+    with pytest.raises(TypeError, match="several languages, not one"):
+        export(kb, "csv", "es")
 
 
 def test_write(tmp_path):
-    """Files are written one by one, over what has their names."""
+    """Files are written at once, over what has their names."""
     (tmp_path / "salvage-kb.json").write_text("old")
-    (path,) = write(kb, "bundle", tmp_path)
+    (path,) = write(kb, "bundle", str(tmp_path))
 
     assert tmp_path / "salvage-kb.json" == path
     assert kb.digest == KnowledgeBase.load(path).digest

@@ -770,6 +770,33 @@ def test_resolve(later):
     )
     with pytest.raises(ValueError, match="kind cannot be 'conditon'"):
         later.resolve("conditon", "hiv")
+    with pytest.raises(ValueError, match="kind cannot be None"):
+        later.resolve(None, "hiv")
+    with pytest.raises(TypeError, match="an id should be text, not 5"):
+        later.resolve("condition", 5)
+
+
+@pytest.mark.parametrize(
+    ("kind", "id"),
+    [
+        ("condition", "hiv/resistant-virus"),
+        ("statement", "conditions/hiv"),
+        ("statement", f"{CAUTIOUS}/x"),
+    ],
+)
+def test_resolve_keeps_to_the_kind(later, kind, id):
+    """What is of another kind is unknown as one of this kind."""
+    assert isinstance(later.resolve(kind, id), Unknown)
+
+
+def test_what_moved_is_not_what_was_withdrawn():
+    """Fates with the same facts differ, and none can be unpacked by place."""
+    facts = "a", "b", "1.0.0", "r"
+
+    assert Moved(*facts) != Withdrawn(*facts)
+    assert Moved(*facts) == Moved(*facts)
+    with pytest.raises(TypeError):
+        iter(Moved(*facts))
 
 
 @pytest.mark.parametrize(
@@ -992,6 +1019,8 @@ def test_recalls_in_use():
         f"{CAUTIOUS}: withdrawn in 1.1.0, here as {', '.join(places)}"
     ) == str(found)
     assert () == old.check_recalls()
+    gone = Withdrawn(CAUTIOUS, "1.1.0", REASON, "Not zero.")
+    assert (found,) == old.check_recalls([gone])
     mine = recalled("es")
     assert [f"locales/es/{CAUTIOUS}"] == [*recalls(mine)[0].found]
 

@@ -20,6 +20,7 @@ from salvage_kb import (
     Text,
     TextReview,
     UnboundRecord,
+    UnknownId,
     conditions,
     kb,
     modalities,
@@ -252,6 +253,33 @@ def test_unbound():
     ):
         with pytest.raises(UnboundRecord, match="made by hand"):
             follow()
+
+
+def test_a_summary_that_is_not_there():
+    """A record made by hand may name no statement that it has not."""
+    with pytest.raises(UnknownId, match="'conditions/x/z'"):
+        _ = Condition(
+            id="x",
+            name=Text("x"),
+            summary_id="conditions/x/z",
+            category="lung",
+        ).summary
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        HIV,
+        HIV.disputed[0],
+        HIV.disputed[0].cautions[0],
+        kb.notices["disclaimer"],
+    ],
+)
+def test_references(item):
+    """What has an id says how others refer to it."""
+    (found,) = kb.check_refs([item.ref])
+
+    assert item == found.item
 
 
 def test_authored_fields_alone_are_compared():

@@ -150,10 +150,17 @@ def test_sources_come_last():
     assert "hivinfo-lipodystrophy" in found
 
 
-@pytest.mark.parametrize("limit", [-1, 0, 1, 3])
+@pytest.mark.parametrize("limit", [0, 1, 3])
 def test_limit(limit):
     """There are at most as many hits as wanted."""
-    assert max(0, limit) == len(kb.search("therapy", limit=limit))
+    assert limit == len(kb.search("therapy", limit=limit))
+
+
+@pytest.mark.parametrize("limit", [-1, None, 1.5, "3"])
+def test_wrong_limit(limit):
+    """What is no number of hits says so."""
+    with pytest.raises(ValueError, match="limit= should be a number from 0"):
+        kb.search("therapy", limit=limit)
 
 
 @pytest.mark.parametrize("query", ["", "   ", "?!", "xyzzyqwert", "ß" * 5000])

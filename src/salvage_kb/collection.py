@@ -76,7 +76,7 @@ class Collection(Immutable, Generic[_R]):
     """Hold records of one kind in editorial order.
 
     Iteration gives records, ``[]`` takes ids, ``in`` takes either. Equality
-    is that of the ordered ids.
+    is that of the records, in their order.
     """
 
     __slots__ = ("_subset", "_view")
@@ -143,6 +143,10 @@ class Collection(Immutable, Generic[_R]):
         """Go through the records in editorial order."""
         return iter(self._records.values())
 
+    def __reversed__(self) -> Iterator[_R]:
+        """Go through the records, the last one first."""
+        return iter([self._records[id] for id in reversed(self.ids)])
+
     def __len__(self) -> int:
         """Count the records."""
         return len(self._records)
@@ -165,7 +169,7 @@ class Collection(Immutable, Generic[_R]):
 
     def linked_to(self, record: Record) -> Self:
         """Keep what the content links directly to a record."""
-        check_record("linked_to", record)
+        check_record("linked_to", record, self._view)
         linked = self._view.neighbors(record.key)
         return self._only({id for kind, id in linked if kind == self.kind})
 
@@ -225,8 +229,7 @@ class Collection(Immutable, Generic[_R]):
                 f"{type(self).__name__} and {type(other).__name__}"
             )
             raise TypeError(message)
-        one, two = self._view, other._view  # noqa: SLF001  # of the same class
-        if one is not two and one.digest != two.digest:
+        if not self._view.shares(other._view):  # noqa: SLF001  # of the same class
             message = (
                 f"{sign} needs two collections of the same content: these "
                 "come from knowledge bases that differ"
@@ -247,14 +250,18 @@ class Collection(Immutable, Generic[_R]):
         """Join both: the left side, then what only the right side has."""
         others = self._combine(other, "|")
         whole: Mapping[str, _R] = self._view.table(self.kind)
-        union = {id: whole[id] for id in [*self._records, *others]}
+        ids = [*self._records, *others]
+        union = {id: whole[id] for id in ids if id in whole}
         return type(self)(self._view, union)
 
     def __eq__(self, other: object) -> bool:
-        """Compare kind and ordered ids."""
+        """Compare the records, in their order."""
         if not isinstance(other, type(self)):
             return NotImplemented
-        return self.ids == other.ids
+        if self.ids != other.ids:
+            return False
+        same = self._view is other._view  # of the same class
+        return same or tuple(self) == tuple(other)
 
     def __hash__(self) -> int:
         """Agree with equality."""
@@ -350,6 +357,13 @@ class RecordCollection(Collection[_S]):
                 message = f"{name} should be text, not {value!r:.50}"
                 raise TypeError(message)
         uri = _SYSTEMS.get(system.casefold(), system)
+        if ":" not in uri:
+            guess = did_you_mean(near_misses(uri, CODE_SYSTEMS))
+            message = (
+                f"{system!r:.50} is no URI and no short name of a code "
+                f"system{guess}; the names are {', '.join(CODE_SYSTEMS)}"
+            )
+            raise ValueError(message)
         found = [
             CodeMatch(record, it.match)
             for record in self
@@ -381,6 +395,7 @@ def unknown(
 def _id_of(kind: Kind, wanted: object, view: View) -> str:
     label = kind.replace("_", " ")
     if isinstance(wanted, Record):
+        check_record("where", wanted, view)
         if wanted.record_kind != kind:
             other = wanted.record_kind.replace("_", " ")
             message = f"{kind}= takes a {label}, not the {other} {wanted.id!r}"

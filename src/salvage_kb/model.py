@@ -77,6 +77,7 @@ class View(Protocol):
     def is_loaded(self) -> bool: ...
     @property
     def imprint(self) -> Imprint: ...
+    def shares(self, other: View) -> bool: ...
     def fate(self, ref: str) -> Retired | None: ...
     def table(self, kind: Kind) -> Mapping[str, Any]: ...
     def neighbors(self, key: Key) -> Mapping[Key, RecordLink]: ...
@@ -269,6 +270,11 @@ class Caution(Member):
     citations: tuple[Citation, ...]
     original: Text | None = None
 
+    @property
+    def ref(self) -> str:
+        """Give the id, which is what `KnowledgeBase.check_refs` takes."""
+        return self.id
+
     def __str__(self) -> str:
         """Show the caution with a word, in its language, for what it is."""
         from .words import Words  # few need them
@@ -305,10 +311,16 @@ class Statement(Member):
     origin: Origin = "base"
 
     @property
+    def ref(self) -> str:
+        """Give the id, which is what `KnowledgeBase.check_refs` takes."""
+        return self.id
+
+    @property
     def record(self) -> Record:
         """Look up the record that the statement belongs to."""
+        view = self._bound()
         folder, record_id, _ = self.id.split("/")
-        record: Record = self._bound().table(KINDS[folder])[record_id]
+        record: Record = view.table(KINDS[folder])[record_id]
         return record
 
     @property
@@ -344,6 +356,11 @@ class Notice(Member):
     kind: NoticeKind
     text: Text
     citations: tuple[Citation, ...] = ()
+
+    @property
+    def ref(self) -> str:
+        """Give folder and id, as `KnowledgeBase.check_refs` takes them."""
+        return f"notices/{self.id}"
 
 
 @attrs.frozen(kw_only=True)

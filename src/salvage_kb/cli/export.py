@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from salvage_kb.errors import ContentError, LocaleError
-from salvage_kb.export import FORMATS, write
+from salvage_kb.export import FORMATS
+from salvage_kb.export import export as files_of
 from salvage_kb.locales import PSEUDO
 from salvage_kb.tags import canonical, choose
 
@@ -70,7 +71,8 @@ def export(
     every = kb.locales if asked.lang is None else (kb.locale,)
     try:
         _check_offer(locales, kb.locales)
-        files = write(kb, format, folder, locales or every, base=base)
+        made = files_of(kb, format, locales or every, base=base)
+        files = (it.write_into(folder) for it in made)
         count = _count(files, format)
     except (ContentError, ImportError, OSError, ValueError) as error:
         raise click.ClickException(str(error)) from None
