@@ -579,7 +579,7 @@ def complete(*words, shell="bash"):
     }
     runner = click.testing.CliRunner(env=variables)
     done = runner.invoke(cli, [], prog_name="salvage-kb")
-    assert (0, "") == (done.exit_code, done.stderr)
+    assert (0, done.output) == (done.exit_code, done.stdout)  # no error
     lines = done.stdout.strip().splitlines()
     if shell == "bash":
         return [line.partition(",")[2] for line in lines]
