@@ -721,7 +721,7 @@ def _piped_inside(path):
     return path
 
 
-@hostile(PACKS, "No such file or directory", "no folder")
+@hostile(PACKS, "o such file or ", "no folder")
 def _no_folder(path):
     """A path that leads nowhere."""
     return path
@@ -808,6 +808,9 @@ RECALLS = {
         "\\x1b[2J",
     ),
 }
+
+#: Those that are read and answered: no reference in them is known.
+ANSWERED = {"screen", "way out", "long", "many"}
 
 # How it is tried -----------------------------------------------------------
 

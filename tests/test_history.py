@@ -968,7 +968,7 @@ def test_check_refs_of_something_else(tmp_path, value):
     """What is no list of references is said to be none."""
     file = tmp_path / "ids.json"
     file.write_bytes(value.encode("latin-1"))
-    found = run("check-refs", file, code=1)
+    found = run("check-refs", file, code=2)
 
     assert found.startswith(f"Error: {file}: ")
     assert "references" in found
@@ -979,7 +979,7 @@ def test_diff_of_something_else(two, tmp_path):
     file = tmp_path / "ids.json"
     file.write_text("[]")
 
-    assert run("diff", file, two[0], code=1).endswith(
+    assert run("diff", file, two[0], code=2).endswith(
         "ids.json: $: is no bundle\n"
     )
 
@@ -1131,7 +1131,7 @@ def test_half_a_character_in_a_file(tmp_path, command):
     file.write_text('["\\ud800"]')
     option = ["--file"] if command == "recall-check" else []
 
-    assert "is no JSON with" in run(command, *option, file, code=1)
+    assert "is no JSON with" in run(command, *option, file, code=2)
 
 
 def test_a_reference_that_writes_over_the_screen(tmp_path):
@@ -1154,7 +1154,7 @@ def test_a_pack_that_is_broken(folder, command):
     file = folder / "locales/es/topics/prognosis.json"
     file.write_text("{")
     call = [folder if it is BROKEN else it for it in command]
-    found = run("--content", folder, *call, code=1)
+    found = run("--content", folder, *call, code=2)
 
     assert found.startswith("Error: ")
     assert "topics/prognosis.json: $: not JSON" in found
@@ -1167,7 +1167,7 @@ def test_recalls_that_are_none(tmp_path, value):
     """What is no file of recalls is said to be none."""
     file = tmp_path / "recalls.json"
     file.write_text(value)
-    found = run("recall-check", "--file", file, code=1)
+    found = run("recall-check", "--file", file, code=2)
 
     assert found.startswith(f"Error: {file}: ")
     assert "recalls" in found

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from .knowledge_base import KnowledgeBase
+    from .model import Statement
     from .records import Record
     from .search import Hit
     from .vocabulary import Kind, Origin
@@ -231,11 +232,11 @@ class Reader(Maker):
                 lines[line] = None
         yield from self.rest(tuple(lines))
 
-    def disputed(self, record: Record) -> Iterator[Part]:
-        """Go through the statements that another source contradicts."""
-        yield Part(
-            "disputed", None, tuple(map(self.statement, record.disputed))
-        )
+    def some(
+        self, record: Record, statements: Iterable[Statement]
+    ) -> Iterator[Part]:
+        """Go through some statements of a record, with what they need."""
+        yield Part("some", None, tuple(map(self.statement, statements)))
         yield from self.rest(tuple(self.notes(record)))
 
     def rest(self, notes: tuple[Line, ...]) -> Iterator[Part]:
@@ -251,10 +252,10 @@ def leaflet(
     record: Record,
     *,
     ids: bool = False,
-    disputed: bool = False,
+    only: Iterable[Statement] | None = None,
 ) -> str:
-    """Write all that is known of a record, or all that is disputed."""
+    """Write all that is known of a record, or some of its statements."""
     reader = Reader(view, ids=ids)
     title = Text(reader.marked(record.name), dir=record.name.dir)
-    make = reader.disputed if disputed else reader.parts
-    return printed(make(record), title, ids=ids)
+    parts = reader.parts(record) if only is None else reader.some(record, only)
+    return printed(parts, title, ids=ids)

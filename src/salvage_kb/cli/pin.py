@@ -10,13 +10,12 @@ import attrs
 import click
 
 from salvage_kb.codec import parse
-from salvage_kb.errors import ContentError
 from salvage_kb.history import diff as compare
 from salvage_kb.knowledge_base import KnowledgeBase
 from salvage_kb.reading import bytes_of
 from salvage_kb.retirement import Current
 
-from .asked import JSON, examples, print_json
+from .asked import JSON, Refused, examples, print_json
 
 if TYPE_CHECKING:
     from salvage_kb.retirement import Resolution
@@ -24,13 +23,6 @@ if TYPE_CHECKING:
     from .asked import Asked
 
 _FILE = click.Path(path_type=Path, exists=True)
-
-
-def _load(path: Path) -> KnowledgeBase:
-    try:
-        return KnowledgeBase.load(path)
-    except ContentError as error:
-        raise click.ClickException(str(error)) from None
 
 
 @click.command(
@@ -48,10 +40,7 @@ def diff(old: Path, new: Path, markdown: bool, as_json: bool) -> None:
 
     What matters most comes first. Each is a folder, a zip, a bundle or a wheel of salvage-kb.
     """
-    try:
-        found = compare(_load(old), _load(new))
-    except ContentError as error:  # translations are read when they are asked
-        raise click.ClickException(str(error)) from None
+    found = compare(KnowledgeBase.load(old), KnowledgeBase.load(new))
     if as_json:
         print_json(found.to_dict())
     else:
@@ -64,7 +53,7 @@ def _read(file: Path, what: str) -> Any:
         json.dumps(value, ensure_ascii=False, default=_refuse).encode()
     except (MemoryError, OSError, ValueError, RecursionError) as error:
         message = f"{file}: is no JSON with {what}: {error}"
-        raise click.ClickException(message) from None
+        raise Refused(message) from None
     return value
 
 
@@ -104,7 +93,7 @@ def check_refs(asked: Asked, file: Path, as_json: bool) -> None:
             f"{file}: should be a JSON list of references such as "
             '"conditions/hiv"'
         )
-        raise click.ClickException(message)
+        raise Refused(message)
     found = asked.knowledge_base().check_refs(refs)
     left = [it for it in found if not isinstance(it, Current)]
     if as_json:
@@ -140,10 +129,8 @@ def recall_check(asked: Asked, file: Path | None, as_json: bool) -> None:
     count = len(kb.recalls if recalls is None else recalls)
     try:
         used = kb.check_recalls(recalls)
-    except ContentError as error:
-        raise click.ClickException(str(error)) from None
     except ValueError as error:
-        raise click.ClickException(f"{file}: {error}") from None
+        raise Refused(f"{file}: {error}") from None
     if as_json:
         print_json(
             {"checked": count, "in_use": [attrs.asdict(it) for it in used]}
@@ -163,5 +150,5 @@ def _recalls(file: Path) -> list[Any]:
     found = value.get("recalls") if isinstance(value, dict) else None
     if not isinstance(found, list):
         message = f'{file}: should be {{"recalls": [...]}}'
-        raise click.ClickException(message)
+        raise Refused(message)
     return found
