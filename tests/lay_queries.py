@@ -73,7 +73,6 @@ QUERIES = {
         "kribbeln in den füssen": "peripheral-neuropathy",
         "ameisenlaufen": "peripheral-neuropathy",
         "gelbe augen": "jaundice",
-        "bauchschmerzen": "stomach-problems",
         "durchfall": "diarrhea",
         "verstopfung": "constipation",
         "wunden im mund": "mouth-sores",

@@ -47,7 +47,13 @@ from .vocabulary import (
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import (
+        Callable,
+        Collection,
+        Iterable,
+        Iterator,
+        Mapping,
+    )
     from datetime import date
 
     from .errors import Problem
@@ -58,6 +64,7 @@ if TYPE_CHECKING:
     from .model import LocaleInfo, Manifest, RecordLink, View
     from .retirement import RecallInUse, Resolution, Retired, Withdrawn
     from .search import Hit
+    from .text import Text
     from .vocabulary import Key
 
 
@@ -73,6 +80,13 @@ class _Seen(NamedTuple):
 
     base: KnowledgeBase
     speaker: Speaker
+
+    def names(self, record: Record) -> Iterator[Text]:
+        """Give what a record of the view is called in the base language."""
+        from .index import names_of  # few search
+
+        original = self.base.table(record.record_kind)[record.id]
+        return (self.speaker.leave(text) for _, text in names_of(original))
 
 
 class KnowledgeBase(Immutable):
@@ -651,10 +665,14 @@ class KnowledgeBase(Immutable):
     def search(
         self, query: str, *, limit: int = 20
     ) -> tuple[Hit[Record], ...]:
-        """Find records by names, synonyms and statements, best first.
+        """Find records by names, statements and cautions, best first.
 
         Case and accents do not matter, and names are found in spite of small
-        typing errors. A hit by a statement brings its cautions.
+        typing errors. A hit by a statement brings its cautions, and one by a
+        caution the statement.
+
+        In a view the records have also their names in the base language, as
+        synonyms that rank lower: `Hit.text` says which language it is in.
         """
         return self.hits(query, limit=limit)
 
@@ -691,7 +709,8 @@ class KnowledgeBase(Immutable):
             items = (it for _, _, it in self.content.items())
             with uncollected():
                 self._index = Index(
-                    it for it in items if isinstance(it, Record)
+                    (it for it in items if isinstance(it, Record)),
+                    self._seen and self._seen.names,
                 )
         return tuple(self._index.search(query, among, limit))
 
