@@ -246,7 +246,7 @@ def test_headers_that_say_nothing(header):
     assert kb.locale == kb.negotiate(header)
 
 
-@pytest.mark.parametrize("wrong", [None, 5, b"es", [None], [b"es"], object()])
+@pytest.mark.parametrize("wrong", [5, b"es", [None], [b"es"], object()])
 def test_headers_of_another_type(wrong):
     """What is no text is the caller's mistake."""
     with pytest.raises(TypeError):
