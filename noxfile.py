@@ -17,6 +17,7 @@ def nightly(session: nox.Session) -> None:
     session.notify("spark")
     session.notify("pages")
     session.notify("fuzz")
+    session.notify("mutation")
     for python in _PYTHONS:
         for allowed in ("lowest", "newest"):
             session.notify(f"versions-{python}({allowed})")
@@ -75,6 +76,13 @@ def fuzz(session: nox.Session) -> None:
         Path(new).mkdir(exist_ok=True)
         options = [f"-max_total_time={seconds}", f"-artifact_prefix={new}-"]
         session.run("python", "fuzz/driver.py", name, new, *options)
+
+
+@nox.session
+def mutation(session: nox.Session) -> None:
+    """Count which changes to the core the tests notice."""
+    session.install("-e", ".[cli,l10n]", "--group", "mutation")
+    session.run("python", "tools/mutation.py", *session.posargs)
 
 
 def _have(session: nox.Session, program: str, package: str) -> None:

@@ -4,10 +4,19 @@ import shutil
 
 import pytest
 from helpers import DATA
-from hypothesis import settings
+from hypothesis import HealthCheck, Phase, settings
 
 settings.register_profile("default", deadline=None)
 settings.register_profile("nightly", deadline=None, max_examples=2000)
+settings.register_profile(  # the same few cases, and no shrinking
+    "mutation",
+    deadline=None,
+    max_examples=5,
+    derandomize=True,
+    database=None,
+    phases=(Phase.explicit, Phase.generate),
+    suppress_health_check=(HealthCheck.too_slow,),
+)
 settings.load_profile("default")
 
 

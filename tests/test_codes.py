@@ -111,12 +111,19 @@ def test_codes_that_no_server_takes(field, value, message):
 
 
 @pytest.mark.parametrize(
-    ("system", "code"), [(None, "J44.9"), ("MeSH", 5), (b"x", "y")]
+    ("system", "code", "message"),
+    [
+        (None, "J44.9", "system should be text, not None"),
+        ("MeSH", 5, "code should be text, not 5"),
+        (b"x", "y", "system should be text, not b'x'"),
+    ],
 )
-def test_by_code_takes_text(system, code):
+def test_by_code_takes_text(system, code, message):
     """What is no text is refused."""
-    with pytest.raises(TypeError, match="should be text, not"):
+    with pytest.raises(TypeError) as caught:
         conditions.by_code(system, code)
+
+    assert message == str(caught.value)
 
 
 def test_by_code_of_no_system():

@@ -16,6 +16,7 @@ from salvage_kb import (
     sources,
     topics,
 )
+from salvage_kb.flat import to_row
 
 HIV, CANCER = conditions["hiv"], conditions["cancer"]
 OTHER = KnowledgeBase.from_bundle(kb.to_bundle())
@@ -89,70 +90,77 @@ def test_a_very_long_id_is_unknown_at_once():
 @pytest.mark.parametrize("position", [0, slice(2), None, HIV])
 def test_brackets_take_ids(position):
     """Positions and records are refused with a word on what to do."""
-    with pytest.raises(TypeError, match="takes an id, not"):
-        conditions[position]
-    with pytest.raises(TypeError, match="takes an id, not"):
-        conditions.get(position)
+    message = (
+        f"Conditions takes an id, not {position!r:.50}; "
+        "for a position use tuple(...)[position]"
+    )
+    for ask in (conditions.__getitem__, conditions.get):
+        with pytest.raises(TypeError) as caught:
+            ask(position)
+
+        assert message == str(caught.value)
 
 
 @pytest.mark.parametrize(
-    ("found", "ids"),
+    ("find", "ids"),
     [
-        (conditions.where(), conditions.ids),
+        (conditions.where, conditions.ids),
         (
-            conditions.where(modality="surgery"),
+            lambda: conditions.where(modality="surgery"),
             ("cancer", "end-stage-renal-disease"),
         ),
-        (conditions.where(side_effect="fatigue"), ("hiv", "cancer")),
+        (lambda: conditions.where(side_effect="fatigue"), ("hiv", "cancer")),
         (
-            conditions.where(side_effect="fatigue", modality="surgery"),
+            lambda: conditions.where(
+                side_effect="fatigue", modality="surgery"
+            ),
             ("cancer",),
         ),
-        (conditions.where(category="lung"), ("copd",)),
+        (lambda: conditions.where(category="lung"), ("copd",)),
         (
-            conditions.where(
+            lambda: conditions.where(
                 monitoring_test="viral-load-test", timing="after"
             ),
             ("hiv",),
         ),
         (
-            conditions.where(
+            lambda: conditions.where(
                 monitoring_test="viral-load-test", timing="before"
             ),
             (),
         ),
-        (conditions.where(timing="after"), ("hiv", "cancer")),
-        (modalities.where(condition=HIV), ("antiretroviral-therapy",)),
-        (modalities.where(kind="transplant"), ("heart-transplant",)),
-        (modalities.where(broader="surgery"), ("bypass-surgery",)),
-        (modalities.where(broader=modalities["theophylline"]), ()),
+        (lambda: conditions.where(timing="after"), ("hiv", "cancer")),
+        (lambda: modalities.where(condition=HIV), ("antiretroviral-therapy",)),
+        (lambda: modalities.where(kind="transplant"), ("heart-transplant",)),
+        (lambda: modalities.where(broader="surgery"), ("bypass-surgery",)),
+        (lambda: modalities.where(broader=modalities["theophylline"]), ()),
         (
-            side_effects.where(condition=HIV, body_system="digestive"),
+            lambda: side_effects.where(condition=HIV, body_system="digestive"),
             ("stomach-problems", "vomiting"),
         ),
         (
-            monitoring_tests.where(condition="hiv", timing="after"),
+            lambda: monitoring_tests.where(condition="hiv", timing="after"),
             ("viral-load-test",),
         ),
         (
-            monitoring_tests.where(timing="after"),
+            lambda: monitoring_tests.where(timing="after"),
             ("viral-load-test", "tumor-marker-test"),
         ),
-        (monitoring_tests.where(), monitoring_tests.ids),
+        (monitoring_tests.where, monitoring_tests.ids),
         (
-            topics.where(aspect="monitoring"),
+            lambda: topics.where(aspect="monitoring"),
             ("key-takeaways",),
         ),
-        (topics.where(), topics.ids),
+        (topics.where, topics.ids),
         (
-            sources.where(publisher="iCliniq"),
+            lambda: sources.where(publisher="iCliniq"),
             ("icliniq-salvage-therapy",),
         ),
     ],
 )
-def test_where(found, ids):
+def test_where(find, ids):
     """Several keywords mean AND; ids and records are both taken."""
-    assert ids == found.ids
+    assert ids == find().ids
 
 
 @pytest.mark.parametrize(
@@ -273,14 +281,53 @@ def test_set_operations_over_knowledge_bases():
     joined = conditions & OTHER.conditions
     assert conditions == joined
     assert joined["hiv"] is HIV
-    with pytest.raises(TypeError, match="same content"):
+    with pytest.raises(TypeError) as caught:
         conditions & different.conditions
+    assert (
+        "& needs two collections of the same content: these come from "
+        "knowledge bases that differ"
+    ) == str(caught.value)
+
+
+def test_set_laws():
+    """What both give is one or the other; each result can be used again."""
+    lung = conditions.where(category="lung")
+    rest = conditions - lung
+
+    assert ("hiv", "cancer") == rest.ids[:2]
+    assert 4 == len(rest)
+    assert HIV not in lung
+    assert () == (lung & rest).ids
+    assert lung == (lung | rest) - rest
+    with pytest.raises(TypeError) as caught:
+        lung - {"copd"}
+    assert (
+        "- needs two collections of one kind, not Conditions and set"
+    ) == str(caught.value)
+
+
+def test_rows():
+    """Each record is a row, with the notices and the version beside it."""
+    rows = conditions.to_records()
+
+    assert [to_row(record, kb.imprint) for record in conditions] == rows
+    assert list(conditions.ids) == [row["id"] for row in rows]
+    assert {kb.content_version} == {row["content_version"] for row in rows}
+
+
+def test_a_part_in_another_language():
+    """A part of a collection can be had in one language after another."""
+    lung = conditions.where(category="lung").localized("es")
+
+    assert "es" == lung["copd"].name.lang
+    assert conditions["copd"] is lung.localized("en")["copd"]
 
 
 def test_equality():
     """Collections compare as their records, in order."""
     assert conditions == OTHER.conditions
     assert hash(conditions) == hash(OTHER.conditions)
+    assert hash(conditions) != hash(conditions.where(modality="surgery"))
     assert conditions != conditions.where(modality="surgery")
     assert conditions != conditions.ids
 
@@ -288,4 +335,11 @@ def test_equality():
 def test_repr():
     """A repr counts, and shows the first ids."""
     assert "<Conditions: 1 (copd)>" == repr(conditions.where(category="lung"))
-    assert repr(side_effects).endswith("stomach-problems, ...)>")
+    assert (
+        "<SideEffects: 25 (dizziness, fatigue, weakness, headache, "
+        "stomach-problems, ...)>"
+    ) == repr(side_effects)
+    assert (
+        "<Conditions: 5 (hiv, cancer, copd, end-stage-renal-disease, "
+        "structural-heart-disease)>"
+    ) == repr(conditions)

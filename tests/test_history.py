@@ -24,9 +24,16 @@ from salvage_kb import (
     Withdrawn,
     kb,
 )
-from salvage_kb.history import apply, diff, diff_bundles, flatten
+from salvage_kb.history import (
+    Change,
+    Diff,
+    apply,
+    diff,
+    diff_bundles,
+    flatten,
+)
 from salvage_kb.retirement import RecallInUse, recall_row
-from salvage_kb.significance import smallest
+from salvage_kb.significance import Weight, smallest
 from salvage_kb.vocabulary import Significance
 
 #: Stands for a folder with a broken pack.
@@ -496,6 +503,7 @@ def test_significance_and_bump(edit, expected):
     number = {"major": "2.0.0", "minor": "1.1.0", "patch": "1.0.1"}
     assert number[found.bump] == found.smallest_version
     assert flatten(new) == flatten(apply(found, BASE))
+    assert new["locales"] == apply(found, BASE).get("locales", {})
 
 
 def test_what_nobody_declared_is_told():
@@ -817,8 +825,22 @@ def test_retired_ids_are_no_typing_errors(later, look_up):
     )
     assert f"{KIDNEY}: moved to {NEW} in 1.1.0" == str(caught.value)
     assert isinstance(caught.value, UnknownId)
+    assert ("side_effect", "kidney-problems") == (
+        caught.value.kind,
+        caught.value.id,
+    )
     again = pickle.loads(pickle.dumps(caught.value))
     assert str(caught.value) == str(again)
+
+
+def test_retired_statements_are_no_typing_errors(later):
+    """A statement's id is its whole reference."""
+    for look_up in (later.statements.__getitem__, later.statements.get):
+        with pytest.raises(RetiredId) as caught:
+            look_up(RESISTANT)
+
+        assert later.resolve("statement", RESISTANT) == caught.value.resolution
+        assert ("statement", RESISTANT) == (caught.value.kind, caught.value.id)
 
 
 def test_what_is_said_of_ids(later):
@@ -921,6 +943,190 @@ def test_diff_for_a_changelog(two):
     assert f"- `{KIDNEY}` moved to {NEW}\n" in words
     assert "  - before: Kidney problems\n" in words
     assert "- es: 16 removed\n" in words
+
+
+UNDECLARED = ("clinical", "minor", False)
+LEAST = ("editorial", "patch")
+MOST = ("safety", "major")
+LONG = (
+    "One sentence that is so long that it goes on, and on, and needs another "
+    "line of the report."
+)
+CHANGES = Diff(
+    "1.0.0",
+    "1.1.0",
+    (
+        Change(
+            "conditions/a/b",
+            "split",
+            None,
+            {"text": "Gone."},
+            None,
+            Weight("clinical", "minor"),
+            ("conditions/a/c", "conditions/a/d"),
+            "Why.",
+        ),
+        *(
+            Change(ref, "changed", field, before, after, Weight(*weight))
+            for ref, field, before, after, *weight in (
+                ("conditions/a/c", "text", LONG, "Short.", *UNDECLARED),
+                ("conditions/a/c", "cautions", ["x", "y"], ["y", "x"], *LEAST),
+                ("conditions/a/d", "cautions", ["x"], ["y"], *MOST),
+                ("conditions/a", "statements", None, ["x"], *MOST),
+                ("conditions/a", "position", 1, 2, *LEAST),
+                ("history/e1", "reason", "Why.", "Because.", *LEAST),
+                ("locales/es/conditions/a/b", "text", "Uno.", "Dos.", *MOST),
+                ("locales/es/conditions/a/d", "status", "a", "b", *LEAST),
+                ("locales/es/conditions/a/d", "text", "a", "A", *LEAST),
+            )
+        ),
+        Change(
+            "conditions/a/d/e",
+            "withdrawn",
+            None,
+            {"text": "Yes."},
+            None,
+            Weight(*MOST),
+            (),
+            "Why.",
+            "It hurts.",
+        ),
+        Change(
+            "history/e0", "added", None, None, {"reason": "x"}, Weight(*MOST)
+        ),
+        Change(
+            "topics/n", "added", None, None, {"name": "New"}, Weight(*LEAST)
+        ),
+        Change(
+            "locales/es/conditions/a/c",
+            "changed",
+            "text",
+            "Uno.",
+            "Dos.",
+            Weight(*MOST),
+            (),
+            "Why.",
+        ),
+        Change(
+            "locales/de/conditions/a/d",
+            "removed",
+            None,
+            {"text": "Eins."},
+            None,
+            Weight(*LEAST),
+        ),
+    ),
+)
+
+
+def test_the_whole_report():
+    """People read what weighs most first; what others tell is left out."""
+    expected = """1.0.0 -> 1.1.0: major, at least 2.0.0
+
+safety
+  locales/es/conditions/a/b text: changed
+    before: Uno.
+    after: Dos.
+  conditions/a/d/e: withdrawn
+    before: Yes.
+    reason: Why.
+    harm: It hurts.
+
+clinical
+  conditions/a/b: split to conditions/a/c and conditions/a/d
+    before: Gone.
+    reason: Why.
+  conditions/a/c text: changed (not declared)
+    before: One sentence that is so long that it goes on, and on, and needs
+      another line of the report.
+    after: Short.
+
+editorial
+  conditions/a/c cautions: changed
+  conditions/a position: changed
+    before: 1
+    after: 2
+  history/e1 reason: changed
+    before: Why.
+    after: Because.
+  topics/n: added
+    after: New
+
+translations
+  de: 1 removed
+  es: 1 changed (Why.)
+  es: 1 changed"""
+
+    assert expected == str(CHANGES)
+
+
+def test_the_whole_section_of_a_changelog():
+    """The changelog has the same, unwrapped, as Markdown."""
+    expected = f"""#### Safety
+
+- `locales/es/conditions/a/b` text: changed
+  - before: Uno.
+  - after: Dos.
+- `conditions/a/d/e` withdrawn
+  - before: Yes.
+  - reason: Why.
+  - harm: It hurts.
+
+#### Clinical
+
+- `conditions/a/b` split to conditions/a/c and conditions/a/d
+  - before: Gone.
+  - reason: Why.
+- `conditions/a/c` text: changed (not declared)
+  - before: {LONG}
+  - after: Short.
+
+#### Editorial
+
+- `conditions/a/c` cautions: changed
+- `conditions/a` position: changed
+  - before: 1
+  - after: 2
+- `history/e1` reason: changed
+  - before: Why.
+  - after: Because.
+- `topics/n` added
+  - after: New
+
+- de: 1 removed
+- es: 1 changed (Why.)
+- es: 1 changed
+"""
+
+    assert expected == CHANGES.to_markdown()
+
+
+def test_the_whole_data():
+    """A difference has the same keys as data, whoever reads it."""
+    one = Diff("1.0.0", "1.1.0", CHANGES.changes[:1])
+
+    assert {
+        "old_version": "1.0.0",
+        "new_version": "1.1.0",
+        "significance": "clinical",
+        "bump": "minor",
+        "smallest_version": "1.1.0",
+        "changes": [
+            {
+                "ref": "conditions/a/b",
+                "how": "split",
+                "field": None,
+                "before": {"text": "Gone."},
+                "after": None,
+                "targets": ["conditions/a/c", "conditions/a/d"],
+                "reason": "Why.",
+                "harm": None,
+                "significance": "clinical",
+                "bump": "minor",
+                "computed": True,
+            }
+        ],
+    } == one.to_dict()
 
 
 def test_diff_as_data(two):

@@ -26,7 +26,7 @@ from salvage_kb import (
     kb,
     side_effects,
 )
-from salvage_kb.locales import texts_of
+from salvage_kb.locales import PSEUDO, texts_of
 from salvage_kb.packs import distributed
 
 MILK = "conditions/hiv/breast-milk"
@@ -301,8 +301,10 @@ def test_omit_drops_a_statement_with_its_cautions(tmp_path):
 def test_policy_min_status(polish, least, lang):
     """What was checked too little counts as missing."""
     view = polish.localized("pl", min_status=least)
+    alone = polish.conditions.localized("pl", min_status=least)
 
     assert lang == view.conditions["hiv"].name.lang
+    assert lang == alone["hiv"].name.lang
 
 
 @pytest.mark.parametrize(
@@ -313,8 +315,10 @@ def test_policy_stale(tmp_path, stale, lang):
     found = {"conditions/hiv#name": {"text": "Wirus", "source": "AIDS"}}
     pl = kb.with_locale("pl", write_pack(tmp_path, found))
     name = pl.localized("pl", stale=stale).conditions["hiv"].name
+    alone = pl.conditions.localized("pl", stale=stale)["hiv"].name
 
     assert (lang, stale == "show") == (name.lang, name.stale)
+    assert (lang, stale == "show") == (alone.lang, alone.stale)
 
 
 @pytest.mark.parametrize(
@@ -443,6 +447,24 @@ def test_describe_in_the_language_of_the_view():
     assert kb.describe(kb.conditions["hiv"]) == kb.describe(
         es.conditions["hiv"]
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "accented", "mirrored"),
+    [
+        ("Tea", "⟦Téå one⟧", "\u200fTea\u200f"),
+        ("a" * 20, f"⟦{'å' * 20} one two⟧", f"\u200f{'a' * 20}\u200f"),
+        (
+            "Two  words",
+            "⟦Twö  wördš one⟧",
+            "\u200fTwo\u200f \u200f\u200f \u200fwords\u200f",
+        ),
+    ],
+)
+def test_made_up_words(text, accented, mirrored):
+    """Words get two fifths longer; each runs the other way by itself."""
+    assert accented == PSEUDO["en-XA"](text)
+    assert mirrored == PSEUDO["ar-XB"](text)
 
 
 def own(text, how="draft", **more):

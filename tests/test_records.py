@@ -244,15 +244,20 @@ def test_unbound():
     """Records made by hand say what they have of their own, and no more."""
     assert SAID is ITCH.summary
     assert (SAID,) == ITCH.by_aspect("overview")
-    for follow in (
-        lambda: ITCH.conditions,
-        lambda: ITCH.review,
-        lambda: ITCH.link(HIV),
-        lambda: SAID.record,
-        lambda: SAID.citations[0].source,
+    for name, follow in (
+        ("SideEffect", lambda: ITCH.conditions),
+        ("Citation", lambda: ITCH.review),
+        ("SideEffect", lambda: ITCH.link(HIV)),
+        ("Statement", lambda: SAID.record),
+        ("Citation", lambda: SAID.citations[0].source),
     ):
-        with pytest.raises(UnboundRecord, match="made by hand"):
+        with pytest.raises(UnboundRecord) as caught:
             follow()
+
+        assert (
+            f"this {name} was made by hand and belongs to no knowledge base: "
+            "take it from one to follow its relations"
+        ) == str(caught.value)
 
 
 def test_a_summary_that_is_not_there():
@@ -359,6 +364,15 @@ def test_pickle_of_bundled_content(thing):
     assert thing is copy.deepcopy(thing)
 
 
+def test_pickle_of_all_records_of_a_kind():
+    """A whole collection is stored by its name, a part of it by its ids."""
+    part = conditions.where(category="infection")
+
+    assert b"hiv" not in pickle.dumps(conditions)
+    assert b"hiv" in pickle.dumps(part)
+    assert part == pickle.loads(pickle.dumps(part))
+
+
 def test_pickle_goes_to_another_process():
     """A pickled record follows its relations in a new process."""
     code = (
@@ -379,10 +393,23 @@ def test_pickle_by_value_is_unbound():
     assert statement == arrived
     assert arrived._view is None
     assert arrived.citations[0]._view is None
-    for thing in (other, other.conditions):
+    for thing, message in (
+        (
+            other,
+            "only the bundled KnowledgeBase can be pickled; for others pickle "
+            "what to_bundle() gives",
+        ),
+        (
+            other.conditions,
+            "only collections of the bundled content can be pickled; for "
+            "others pickle tuple(...) of the records",
+        ),
+    ):
         assert thing is copy.deepcopy(thing)
-        with pytest.raises(TypeError, match="only"):
+        with pytest.raises(TypeError) as caught:
             pickle.dumps(thing)
+
+        assert message == str(caught.value)
 
 
 def test_other_content_is_not_unpickled():

@@ -66,6 +66,17 @@ def test_states(day, state):
     assert "unreviewed" == conditions["hiv"].review.state(on=day)
 
 
+@pytest.mark.parametrize(("day", "state"), STATES)
+def test_it_holds_until_it_is_overdue(day, state):
+    """A review is valid while it is current, or due soon."""
+    valid = state in {"current", "due-soon"}
+
+    assert valid == of_source().holds(on=day, basis="source")
+    assert valid == of_text().holds(on=day, basis="text")
+    assert not of_source().holds(on=day, basis="text")
+    assert not of_text().holds(on=day, basis="source")
+
+
 def test_there_are_90_days_of_due_soon():
     """Day for day, 90 of them are due soon."""
     days = (date(2028, 6, 1) + timedelta(days=n) for n in range(300))
@@ -127,8 +138,11 @@ def test_states_only_get_worse(one, other):
 def test_a_day_is_a_date(day):
     """What is no date is refused; a moment is not a day."""
     for method in (of_source().source_state, of_source().state):
-        with pytest.raises(TypeError, match=r"on= takes a datetime.date, not"):
+        with pytest.raises(TypeError) as caught:
             method(on=day)
+
+        message = f"on= takes a datetime.date, not {day!r:.50}"
+        assert message == str(caught.value)
 
 
 def test_without_reviews():

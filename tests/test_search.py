@@ -612,3 +612,14 @@ def test_several_words_of_very_many_texts():
     assert ["2003", "2004", "2005"] == ids(index, "joint bone")
     apart = Index(called(*names[:2003], statements=()))
     assert {"bone"} == {it.text for it in apart.search("joint bone")}
+
+
+def test_how_many_hits():
+    """Twenty come, unless more or fewer are asked for."""
+    query = "can cancer treatment medicine"
+    every = side_effects.search(query, limit=99)
+
+    assert 20 < len(every)
+    assert every[:20] == side_effects.search(query)
+    assert every[:3] == side_effects.search(query, limit=3)
+    assert 20 == len(kb.search(query))
