@@ -233,13 +233,12 @@ def prepare(root: Path, version: str, today: date) -> None:
 
 def add_differences(path: Path, version: str, found: Diff) -> None:
     """Put what differs in the content at the end of a changelog section."""
+    told = found.to_markdown().strip() or "Nothing differs."
     text = path.read_text(encoding="utf-8")
     start = text.index(f"\n## {version} ")
     end = text.find("\n## ", start + 1)
     end = len(text) if end < 0 else end
-    added = (
-        f"\n### The content, difference by difference\n\n{found.to_markdown()}"
-    )
+    added = f"\n### The content, difference by difference\n\n{told}\n"
     new = f"{text[:end].rstrip()}\n{added}{text[end:]}"
     path.write_text(new, encoding="utf-8")
 
