@@ -373,7 +373,7 @@ def test_validate():
     """The bundled content is valid, and is counted."""
     expected = (
         "bundled content: valid, 89 sources, 5 conditions, 10 modalities, 25 side effects, "
-        "6 monitoring tests, 7 topics, 3 notices, 31 past events\n"
+        "6 monitoring tests, 7 topics, 3 notices, 55 past events\n"
     )
 
     assert expected == run("validate")
