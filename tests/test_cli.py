@@ -128,7 +128,7 @@ def test_show_a_side_effect():
         "  alopecia. [1]",
         "",
         "  Clinical term: Alopecia",
-        "  Also called: Hair falling out, Losing hair",
+        "  Also called: Hair falling out, Losing hair, Baldness, Going bald",
         "",
         "Related topics",
         "  - Illnesses: Cancer",
@@ -142,7 +142,7 @@ def test_show_with_ids():
 
     for text in (
         "alopecia. [1, side-effects] side_effects/hair-loss/cancer ",
-        "Hair falling out (lay), Losing hair (lay) ",
+        "Hair falling out (lay), Losing hair (lay), Baldness (lay), Going bald (lay) ",
         "\n  side_effects/hair-loss\n  body_system: skin-and-hair\n",
         "Illnesses: Cancer (conditions/cancer) ",
         "\n      sources/icliniq-salvage-therapy\n",
@@ -428,7 +428,7 @@ def test_validate():
     """The bundled content is valid, and is counted."""
     expected = (
         "bundled content: valid, 89 sources, 5 conditions, 10 modalities, 25 side effects, "
-        "6 monitoring tests, 7 topics, 3 notices, 31 past events\n"
+        "6 monitoring tests, 7 topics, 3 notices, 55 past events\n"
     )
 
     assert expected == run("validate")

@@ -942,7 +942,7 @@ def test_diff_for_a_changelog(two):
     assert f"  - reason: {REASON}\n  - harm: The risk is not zero.\n" in words
     assert f"- `{KIDNEY}` moved to {NEW}\n" in words
     assert "  - before: Kidney problems\n" in words
-    assert "- es: 16 removed\n" in words
+    assert "- es: 17 removed\n" in words
 
 
 UNDECLARED = ("clinical", "minor", False)

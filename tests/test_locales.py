@@ -40,6 +40,8 @@ POLISH = {
     "side_effects/hair-loss#clinical_term": "Łysienie",
     "side_effects/hair-loss#synonyms/Losing hair": "Utrata włosów",
     "side_effects/hair-loss#synonyms/Hair falling out": "wypadanie włosów",
+    "side_effects/hair-loss#synonyms/Baldness": "utrata włosów",
+    "side_effects/hair-loss#synonyms/Going bald": "UTRATA WŁOSÓW",
     "side_effects/hair-loss/cancer": "Włosy mogą wypadać.",
     "notices/disclaimer": "To tylko informacja.",
 }
