@@ -115,7 +115,6 @@ QUERIES = {
         "pontage": "bypass-surgery",
         "prise de sang foie": "liver-function-test",
         "thérapie de sauvetage": "what-is-salvage-therapy",
-        "tritherapie": "antiretroviral-therapy",
         "calvitie": "hair-loss",
         "chauve": "hair-loss",
         "infarctus": "structural-heart-disease",
