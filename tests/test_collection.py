@@ -256,6 +256,14 @@ def test_records_of_other_content(ask):
         ask(pickle.loads(pickle.dumps(other)))
 
 
+def test_statements_can_be_joined_too():
+    """Collections of all kinds are sets, not those of records alone."""
+    every = kb.statements
+
+    assert every == every & every
+    assert () == (every - every).ids
+
+
 def test_reversed():
     """Whoever goes backwards gets the same records."""
     assert [*conditions][::-1] == [*reversed(conditions)]

@@ -331,6 +331,9 @@ def list_parts(wheel: Path, sbom: Path) -> None:
             folder=ROOT)  # fmt: skip
         run("cyclonedx-py", "environment", "--output-reproducible", "--pyproject",
             "pyproject.toml", "-o", str(sbom), str(python), folder=ROOT)  # fmt: skip
+    parts = json.loads(sbom.read_text(encoding="utf-8"))
+    parts["metadata"]["component"]["version"] = wheel.name.split("-")[1]
+    sbom.write_text(json.dumps(parts, indent=2) + "\n", encoding="utf-8")
 
 
 def run(*command: str, folder: Path) -> str:

@@ -7,7 +7,15 @@ from functools import partial
 from pathlib import Path
 from threading import RLock
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self, TypeVar
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Final,
+    NamedTuple,
+    Self,
+    TypeVar,
+    cast,
+)
 
 from . import retirement
 from .errors import ContentError, IntegrityError, LocaleError
@@ -435,9 +443,7 @@ class KnowledgeBase(Immutable):
 
     def shares(self, other: View) -> bool:
         """Tell whether the other is this content, maybe in another language."""
-        if not isinstance(other, KnowledgeBase):
-            return False
-        one, two = self._base(), other._base()  # noqa: SLF001
+        one, two = self._base(), cast("Self", other)._base()  # noqa: SLF001
         return one is two or one.digest == two.digest
 
     def own(self, record: _Record) -> _Record:

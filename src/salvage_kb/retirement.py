@@ -22,8 +22,18 @@ if TYPE_CHECKING:
     from .text import Text
 
 
+class _Told:
+    """Be an answer that can be sent as plain data."""
+
+    __slots__ = ()
+
+    def to_dict(self: Any) -> dict[str, Any]:
+        """Give the fields by name."""
+        return attrs.asdict(self, recurse=False)
+
+
 @attrs.frozen
-class Current:
+class Current(_Told):
     """Say that a reference leads to what it always led to."""
 
     ref: str
@@ -34,7 +44,7 @@ class Current:
 
 
 @attrs.frozen
-class Moved:
+class Moved(_Told):
     """Say that another id took over.
 
     Attributes:
@@ -52,7 +62,7 @@ class Moved:
 
 
 @attrs.frozen
-class Split:
+class Split(_Told):
     """Say that several ids took over.
 
     Attributes:
@@ -71,7 +81,7 @@ class Split:
 
 
 @attrs.frozen
-class Withdrawn:
+class Withdrawn(_Told):
     """Say that there is nothing any more.
 
     Attributes:
@@ -91,7 +101,7 @@ class Withdrawn:
 
 
 @attrs.frozen
-class Unknown:
+class Unknown(_Told):
     """Say that no version ever had this.
 
     Attributes:
@@ -106,7 +116,7 @@ class Unknown:
 
 
 @attrs.frozen
-class RecallInUse:
+class RecallInUse(_Told):
     """Say where something that was recalled still is.
 
     Attributes:

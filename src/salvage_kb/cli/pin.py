@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import attrs
 import click
 
 from salvage_kb.codec import parse
@@ -69,7 +68,7 @@ def _tell(text: str) -> None:
 
 def _to_dict(found: Resolution) -> dict[str, Any]:
     state = type(found).__name__.lower()
-    facts = attrs.asdict(found, recurse=False)
+    facts = found.to_dict()
     facts.pop("item", None)
     return {"state": state} | facts
 
@@ -132,9 +131,7 @@ def recall_check(asked: Asked, file: Path | None, as_json: bool) -> None:
     except ValueError as error:
         raise Refused(f"{file}: {error}") from None
     if as_json:
-        print_json(
-            {"checked": count, "in_use": [attrs.asdict(it) for it in used]}
-        )
+        print_json({"checked": count, "in_use": [it.to_dict() for it in used]})
     else:
         for it in used:
             _tell(f"{it.ref}: withdrawn in {it.since}: {it.harm}")
