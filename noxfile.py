@@ -60,7 +60,8 @@ def pictures(session: nox.Session) -> None:
 @nox.session
 def release(session: nox.Session) -> None:
     """Check and write down a release (-- 1.0.0), or build what was."""
-    session.install("-e", ".[cli,l10n]", "--group", "release")
+    extras = ",".join(_PROJECT["project"]["optional-dependencies"])
+    session.install("-e", f".[{extras}]", "--group", "release")
     command = ["prepare", *session.posargs] if session.posargs else ["build"]
     session.run("python", "tools/release.py", *command)
 

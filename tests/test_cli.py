@@ -10,7 +10,7 @@ import shlex
 import shutil
 import subprocess
 import sys
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import get_args
 
@@ -31,10 +31,10 @@ from salvage_kb.words import Words
 BIN = Path(sys.executable).parent
 
 
-def run(*arguments, code=0):
+def run(*arguments, code=0, typed=None):
     """Run the command line; give what it prints on both streams."""
     runner = click.testing.CliRunner(env={"COLUMNS": "80", "NO_COLOR": "1"})
-    done = runner.invoke(cli, [str(it) for it in arguments])
+    done = runner.invoke(cli, [str(it) for it in arguments], input=typed)
     assert code == done.exit_code, done.output
     return done.output
 
@@ -128,7 +128,7 @@ def test_show_a_side_effect():
         "  alopecia. [1]",
         "",
         "  Clinical term: Alopecia",
-        "  Also called: Hair falling out, Losing hair",
+        "  Also called: Hair falling out, Losing hair, Baldness, Going bald",
         "",
         "Related topics",
         "  - Illnesses: Cancer",
@@ -142,7 +142,7 @@ def test_show_with_ids():
 
     for text in (
         "alopecia. [1, side-effects] side_effects/hair-loss/cancer ",
-        "Hair falling out (lay), Losing hair (lay) ",
+        "Hair falling out (lay), Losing hair (lay), Baldness (lay), Going bald (lay) ",
         "\n  side_effects/hair-loss\n  body_system: skin-and-hair\n",
         "Illnesses: Cancer (conditions/cancer) ",
         "\n      sources/icliniq-salvage-therapy\n",
@@ -152,6 +152,102 @@ def test_show_with_ids():
     assert f"      {caution.id}\n" in run("show", "condition", "copd", "--ids")
     page = run("show", "source", "icliniq-salvage-therapy", "--ids")
     assert "filed_under: Health articles, Internal Medicine\n" in page
+
+
+def test_show_what_is_disputed():
+    """Only what another source contradicts is shown, with why, and whose."""
+    es = kb.localized("es")
+    (disputed,) = es.conditions["hiv"].disputed
+    page = run("--lang", "es", "show", "condition", "hiv", "--disputed")
+    words = " ".join(page.split())
+    told = [disputed.text, *map(str, disputed.cautions)]
+    told += [es.sources[id].name for id in disputed.source_ids]
+    told += [notice.text for notice in es.notices]
+
+    assert [] == [text for text in told if text not in words]
+    assert [] == [
+        other.text
+        for other in es.conditions["hiv"].statements
+        if other != disputed and other.text in words
+    ]
+
+
+def test_show_what_is_disputed_as_json():
+    """For programs, the statements come with sources and notices."""
+    found = json.loads(run("show", "condition", "hiv", "--disputed", "--json"))
+
+    assert some(conditions["hiv"].disputed) == found
+
+
+def some(statements):
+    """Give statements of a record as JSON has them, with what they need."""
+    record = statements[0].record
+    cited = {id for it in statements for id in it.source_ids}
+    return kb.imprint.to_dict() | {
+        "kind": record.record_kind,
+        "id": record.id,
+        "name": record.name,
+        "statements": [it.to_dict() for it in statements],
+        "review": record.review.to_dict(),
+        "sources": [it.to_dict() for it in sources if it.id in cited],
+    }
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+@pytest.mark.parametrize("statement", kb.statements, ids=lambda it: it.id)
+def test_show_a_statement(statement, lang):
+    """A statement has its cautions, sources and the notices, and no other."""
+    view = kb.localized(lang)
+    it = view.statements[statement.id]
+    page = run("--lang", lang, "show", "statement", it.id)
+    words = " ".join(page.split())
+    told = [it.record.name, it.text]
+    for caution in it.cautions:
+        told += filter(None, [caution.text, caution.original])
+    told += [view.sources[id].name for id in it.source_ids]
+    told += [notice.text for notice in view.notices]
+
+    assert [] == [text for text in told if text not in words]
+    assert [] == [
+        other.text
+        for other in it.record.statements
+        if other.text not in it.text and other.text in words
+    ]
+
+
+def test_show_a_statement_for_programs():
+    """On demand there are the ids, and all of it as JSON."""
+    (it,) = conditions["hiv"].disputed
+    call = ["show", "statements", it.id]
+
+    assert f"\n  {it.id}\n" in run(*call, "--ids")
+    assert run(*call) == run(*call, "--disputed")
+    assert some([it]) == json.loads(run(*call, "--json"))
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (["nope"], "no statement has the id 'nope'"),
+        (
+            ["conditions/hiv/resistant-virsu"],
+            "'conditions/hiv/resistant-virus",
+        ),
+    ],
+)
+def test_show_no_statement(call, message):
+    """An id of no statement ends with 1 and what comes near."""
+    assert message in run("show", "statement", *call, code=1)
+
+
+def test_show_that_nothing_is_disputed():
+    """An empty page would not say that nothing is left out."""
+    assert "no source contradicts a statement of this record\n" == run(
+        "show", "side-effect", "hair-loss", "--disputed"
+    )
+    assert "no source contradicts this statement\n" == run(
+        "show", "statement", "conditions/hiv/mainstay", "--disputed"
+    )
 
 
 def test_show_a_source():
@@ -332,7 +428,7 @@ def test_validate():
     """The bundled content is valid, and is counted."""
     expected = (
         "bundled content: valid, 89 sources, 5 conditions, 10 modalities, 25 side effects, "
-        "6 monitoring tests, 7 topics, 3 notices, 31 past events\n"
+        "6 monitoring tests, 7 topics, 3 notices, 55 past events\n"
     )
 
     assert expected == run("validate")
@@ -365,8 +461,74 @@ def test_validate_tells_problems(folder):
             }
         ],
     } == found
-    assert line.strip() in run("--content", folder, "list", "topics", code=1)
-    assert line.strip() in run("fmt", folder, code=1)
+    assert line.strip() in run("--content", folder, "list", "topics", code=2)
+    assert line.strip() in run("fmt", folder, code=2)
+
+
+GLOBAL = [it.opts[0] for it in cli.params]
+
+
+@pytest.mark.parametrize("option", [*GLOBAL, "--lang=es"])
+@pytest.mark.parametrize("name", [*cli.commands, "l10n check"])
+def test_options_that_come_too_late(name, option):
+    """A global option after a command is told its place."""
+    first, option_name = name.split()[0], option.partition("=")[0]
+    message = f"Error: put {option_name} before {first}\n"
+
+    assert run(*name.split(), option, code=2).endswith(message)
+
+
+def test_options_that_are_none():
+    """What no command has stays unknown."""
+    found = run("show", "condition", "hiv", "--lung", code=2)
+
+    assert "No such option" in found
+
+
+NOTHING = [
+    ["validate", "nope"],
+    ["verify", "nope"],
+    ["fmt", "nope"],
+    ["--content", "nope", "validate"],
+    ["--overlay", "nope", "validate"],
+    ["--pack", "es", "nope", "validate"],
+    ["--content", "nope", "list", "topics"],
+    ["--lang", "español", "list", "topics"],
+    ["--lang", "!", "validate"],
+    ["diff", "nope", "nope"],
+    ["check-refs", "nope"],
+    ["recall-check", "--file", "nope"],
+    ["l10n", "import", "es", "nope"],
+    ["l10n", "import", "es", ".", "--to", "own"],
+    ["search", "hair", "--limit", "0"],
+]
+WRONG = [
+    ["verify"],
+    ["fmt"],
+    ["check-refs"],
+    ["recall-check", "--file"],
+    ["diff", DATA],
+    ["l10n", "import", "es", "--to", "own"],
+]
+
+
+@pytest.mark.parametrize("call", NOTHING, ids=" ".join)
+def test_nothing_to_answer_about(tmp_path, monkeypatch, call):
+    """What is not there is no reason to say "no"."""
+    monkeypatch.chdir(tmp_path)
+
+    assert "Error: " in run(*call, code=2)
+
+
+@pytest.mark.parametrize("call", WRONG, ids=lambda it: it[0])
+def test_a_wrong_file(tmp_path, monkeypatch, call):
+    """A file of another kind is no answer; only to validate it is one."""
+    monkeypatch.chdir(tmp_path)
+    Path("bad.json").write_text("{", encoding="utf-8")
+
+    assert run(*call, "bad.json", code=2).startswith("Error: ")
+    assert "not JSON" in run("validate", "bad.json", code=1)
+    assert "not JSON" in run("--overlay", "bad.json", "validate", code=1)
 
 
 def test_fmt(folder):
@@ -408,10 +570,17 @@ def test_fmt_leaves_installed_content_alone(tmp_path, monkeypatch):
     monkeypatch.setattr("salvage_kb.cli.asked._DATA", folder)
     message = "Error: installed content stays: name a folder\n"
 
-    assert message == run("fmt", code=1)
+    assert message == run("fmt", code=2)
+    assert message == run("fmt", folder, code=2)
     assert f"{len(ALL)} files, 0 would change\n" == run("fmt", "--check")
-    (tmp_path / "pyproject.toml").write_bytes(b"")
+    project = tmp_path / "pyproject.toml"
+    project.write_bytes(b'[project]\nname = "another"\n')
+    assert message == run("fmt", code=2)
+    project.write_bytes(b'[project]\nname = "salvage-kb"\n')
     assert f"{len(ALL)} files, 0 changed\n" == run("fmt")
+    installed = tmp_path / "site-packages"
+    shutil.copytree(DATA, installed)
+    assert message == run("--content", installed, "fmt", code=2)
 
 
 def test_fmt_needs_a_folder(tmp_path):
@@ -419,7 +588,7 @@ def test_fmt_needs_a_folder(tmp_path):
     path = tmp_path / "x.json"
     path.write_bytes(b"{}")
 
-    assert "is no folder: name one" in run("fmt", path, code=1)
+    assert "is no folder: name one" in run("fmt", path, code=2)
 
 
 def commands(name="", command=cli):
@@ -477,7 +646,7 @@ def test_examples(name, desk):
     """Every example in a help text does what it should."""
     for call in calls(name):
         with contextlib.chdir(desk):
-            run(*call)
+            run(*call, typed="y\n")
 
 
 def test_welcome():
@@ -525,8 +694,8 @@ def test_welcome_to_other_content(folder, tmp_path):
     assert "- 1 of 53 records were medically reviewed." in words
     assert "- Written in en. -" in words
     nowhere = tmp_path / "nowhere"
-    assert run("--content", nowhere, code=1).startswith("Error: ")
-    assert "is no language tag" in run("--lang", "!", code=1)
+    assert run("--content", nowhere, code=2).startswith("Error: ")
+    assert "is no language tag" in run("--lang", "!", code=2)
 
 
 def complete(*words, shell="bash"):
@@ -538,7 +707,7 @@ def complete(*words, shell="bash"):
     }
     runner = click.testing.CliRunner(env=variables)
     done = runner.invoke(cli, [], prog_name="salvage-kb")
-    assert (0, "") == (done.exit_code, done.stderr)
+    assert (0, done.output) == (done.exit_code, done.stdout)  # no error
     lines = done.stdout.strip().splitlines()
     if shell == "bash":
         return [line.partition(",")[2] for line in lines]
@@ -554,6 +723,12 @@ def complete(*words, shell="bash"):
         (["show", "condition", "c"], ["cancer", "copd"]),
         (["show", "modalities", "st"], ["stem-cell-therapy"]),
         (["review", "sign", "topic", "pro"], ["prognosis"]),
+        (["review", "sign", "so"], []),
+        (["show", "s"], ["side-effects", "sources", "statements"]),
+        (
+            ["show", "statement", "conditions/hiv/resist"],
+            ["conditions/hiv/resistant-virus"],
+        ),
         (["show", "nothing", "c"], []),
         (["--lang", "z"], ["zh-Hans"]),
         (["--lang", "!", "show", "condition", "h"], ["hiv"]),
@@ -717,6 +892,21 @@ def test_a_closed_pipe():
     assert (b"HIV\n", b"") == (done.stdout, done.stderr)
 
 
+def test_a_pipe_closed_at_once(monkeypatch):
+    """Nor does one that goes away before anything was written."""
+    ours, theirs = os.pipe()
+    os.close(ours)
+    out = os.fdopen(theirs, "w")
+    monkeypatch.setattr(sys, "stderr", sys.stderr)
+    monkeypatch.setattr(sys, "stdout", out)
+    with pytest.raises(SystemExit) as caught:
+        cli.main(["list", "conditions"])
+    with contextlib.suppress(BrokenPipeError):
+        out.close()
+
+    assert 1 == caught.value.code
+
+
 def test_overlay(tmp_path):
     """An overlay is laid over what is asked, and marked in what is shown."""
     path = tmp_path / "overlay.json"
@@ -736,7 +926,7 @@ def test_overlay(tmp_path):
     page = run("--overlay", path, "show", "condition", "hiv")
     assert "\n  - More. [1]\n    Added locally\n" in page
     path.write_text("5", encoding="utf-8")
-    assert "is no bundle" in run("--overlay", path, "list", "topics", code=1)
+    assert "is no bundle" in run("--overlay", path, "list", "topics", code=2)
     assert "is no bundle" in run("--overlay", path, "validate", code=1)
 
 
@@ -766,6 +956,15 @@ def test_review_status():
     assert_framed(found)
     today = run("review", "status").split()[1]
     assert date.fromisoformat(today) >= date(2026, 11, 23)
+
+
+@pytest.mark.parametrize("day", ["2026-1-1", "20261123", "2026-02-30", "x"])
+def test_a_day_that_is_none(day):
+    """A day has one form, and it is said which."""
+    message = f"'{day}' is no day: write YYYY-MM-DD"
+
+    assert message in run("review", "status", "--on", day, code=2)
+    assert "--on YYYY-MM-DD" in run("review", "status", "--help")
 
 
 def test_review_status_without_a_review(tmp_path):
@@ -804,13 +1003,15 @@ def test_review_sign(folder):
         "topics/prognosis: signed by A. Doctor, MD, on 2026-11-23, due on "
         "2027-11-23.\n"
         "Do the notices still say that nobody reviewed the text?\n"
-    ) == run(*command, *who, *days)
+    ) == run(*command, *who, *days, "--yes")
     status = ["--content", folder, "review", "status", "--on", "2026-12-01"]
     assert [
         "topics/prognosis                       current     current     "
         "2028-12-03"
     ] == [it for it in run(*status).splitlines() if "prognosis" in it]
-    run(*command, *who)
+    assert "Sign 5 statements and 1 caution as A. Doctor, MD? [y/N]: y" in run(
+        *command, *who, typed="y\n"
+    )
     record = json.loads((folder / "topics/prognosis.json").read_bytes())
     days = [record["text_review"][it] for it in ("signed_on", "due_on")]
     signed_on, due_on = map(date.fromisoformat, days)
@@ -822,20 +1023,71 @@ def test_review_sign_refuses(folder, tmp_path):
     who = ["--reviewer", "A. Doctor", "--credential", "MD"]
     sign = ["--content", folder, "review", "sign"]
 
-    assert "a source has no text of ours" in run(
-        *sign, "source", "mesh-labels", *who, code=1
+    assert "'source' is not one of conditions," in run(
+        *sign, "source", "mesh-labels", *who, code=2
     )
     assert "did you mean 'hiv'?" in run(
         *sign, "condition", "hvi", *who, code=1
     )
     assert "is blank" in run(
-        *sign, "condition", "hiv", *who, "--reviewer", "", code=1
+        *sign, "condition", "hiv", *who, "--reviewer", "", "--yes", code=2
     )
     file = tmp_path / "x.json"
     file.write_bytes(b"{}")
     assert "is no folder: name one" in run(
-        "--content", file, "review", "sign", "topic", "prognosis", *who, code=1
+        "--content", file, "review", "sign", "topic", "prognosis", *who, code=2
     )
+
+
+@pytest.mark.parametrize("typed", ["", "\n", "n\n"])
+def test_review_sign_asks(folder, typed):
+    """Nothing is signed unless somebody says so."""
+    file = folder / "modalities/theophylline.json"
+    before = file.read_bytes()
+    told = run(*signing(folder), code=1, typed=typed)
+
+    assert "Sign 2 statements and 3 cautions as A. Doctor, MD?" in told
+    assert before == file.read_bytes()
+
+
+def signing(folder):
+    """Give a call that signs."""
+    who = ["--reviewer", "A. Doctor", "--credential", "MD"]
+    what = ["modality", "theophylline"]
+    return ["--content", folder, "review", "sign", *what, *who]
+
+
+@pytest.mark.parametrize(
+    ("days", "message"),
+    [
+        (["--signed-on", "9999-12-31"], "9999-12-31 is yet to come"),
+        (
+            ["--signed-on", str(date.today() + timedelta(1))],  # noqa: DTZ011
+            "is yet to come: sign what was reviewed",
+        ),
+        (
+            ["--signed-on", "2026-11-23", "--due-on", "2026-11-23"],
+            "--due-on has to be after 2026-11-23",
+        ),
+    ],
+)
+def test_review_sign_on_a_wrong_day(folder, days, message):
+    """A review has happened, and holds for a while."""
+    assert message in run(*signing(folder), *days, "--yes", code=2)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [[], ["--lang", "es"], ["--overlay", str(DATA)]],
+    ids=["none", "lang", "overlay"],
+)
+def test_review_sign_needs_a_folder(folder, options):
+    """No text is signed that nobody named, or that is shown otherwise."""
+    _, _, *call = signing(folder)
+    message = "put --content FOLDER, and no other option, before review"
+    given = ["--content", folder] if options else []
+
+    assert message in " ".join(run(*options, *given, *call, code=2).split())
 
 
 def test_search(tmp_path):
@@ -910,7 +1162,7 @@ def test_another_language():
     assert ("Perspectivas", "es", "draft") == tuple(
         found["record"]["name"][name] for name in ("text", "lang", "status")
     )
-    assert "is no language tag" in run("--lang", "!", "list", "topics", code=1)
+    assert "is no language tag" in run("--lang", "!", "list", "topics", code=2)
 
 
 def test_a_checked_language(folder):

@@ -59,7 +59,7 @@ CODES = [
         (modalities, "MAXO", "MAXO:0000014", [("radiation-therapy", "exact")]),
         (topics, "mesh", "D016879", [("what-is-salvage-therapy", "exact")]),
         (conditions, "mesh", "D016879", []),
-        (conditions, "nope", "J44.9", []),
+        (conditions, "https://nope.example", "J44.9", []),
         (sources, "mesh", "D016879", []),
     ],
 )  # fmt: skip
@@ -124,6 +124,12 @@ def test_by_code_takes_text(system, code, message):
         conditions.by_code(system, code)
 
     assert message == str(caught.value)
+
+
+def test_by_code_of_no_system():
+    """A name that is none of ours finds nothing, but not silently."""
+    with pytest.raises(ValueError, match="did you mean 'ICD-10-CM'"):
+        conditions.by_code("ICD-10", "J44.9")
 
 
 def test_by_code_in_a_part():

@@ -1,9 +1,12 @@
 """Collections: lookups, queries, set operations, and their errors."""
 
+import pickle
+
 import pytest
 
 from salvage_kb import (
     KnowledgeBase,
+    UnboundRecord,
     UnknownId,
     conditions,
     kb,
@@ -183,7 +186,8 @@ def test_where(find, ids):
         (
             lambda: conditions.where(category="lungs"),
             ValueError,
-            "category= cannot be 'lungs'; it is one of infection, cancer, "
+            "category= cannot be 'lungs'; did you mean 'lung'?; it is one of "
+            "infection, cancer, "
             "lung, kidney, heart, other",
         ),
         (
@@ -227,6 +231,42 @@ def test_wrong_use(ask, error, message):
         ask()
 
     assert message == str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        side_effects["fatigue"].link,
+        side_effects.linked_to,
+        lambda it: side_effects.where(condition=it),
+        kb.describe,
+        kb.own,
+    ],
+)
+def test_records_of_other_content(ask):
+    """That nothing is known of them here is no answer: they are refused."""
+    changed = kb.to_bundle()
+    changed["topics"][-1]["name"] = "Something else"
+    other = KnowledgeBase.from_bundle(changed).conditions["hiv"]
+
+    assert ask(OTHER.conditions["hiv"])
+    with pytest.raises(TypeError, match="takes a record of the same content"):
+        ask(other)
+    with pytest.raises(UnboundRecord):
+        ask(pickle.loads(pickle.dumps(other)))
+
+
+def test_statements_can_be_joined_too():
+    """Collections of all kinds are sets, not those of records alone."""
+    every = kb.statements
+
+    assert every == every & every
+    assert () == (every - every).ids
+
+
+def test_reversed():
+    """Whoever goes backwards gets the same records."""
+    assert [*conditions][::-1] == [*reversed(conditions)]
 
 
 def test_set_operations_keep_the_left_order():
@@ -292,7 +332,7 @@ def test_a_part_in_another_language():
 
 
 def test_equality():
-    """Collections compare as kind and ordered ids."""
+    """Collections compare as their records, in order."""
     assert conditions == OTHER.conditions
     assert hash(conditions) == hash(OTHER.conditions)
     assert hash(conditions) != hash(conditions.where(modality="surgery"))

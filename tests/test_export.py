@@ -380,12 +380,14 @@ def test_no_such_format():
     message = "there is no format 'cvs'; did you mean 'csv'"
     with pytest.raises(ValueError, match=message):
         export(kb, "cvs")
+    with pytest.raises(TypeError, match="several languages, not one"):
+        export(kb, "csv", "es")
 
 
 def test_write(tmp_path):
-    """Files are written one by one, over what has their names."""
+    """Files are written at once, over what has their names."""
     (tmp_path / "salvage-kb.json").write_text("old")
-    (path,) = write(kb, "bundle", tmp_path)
+    (path,) = write(kb, "bundle", str(tmp_path))
 
     assert tmp_path / "salvage-kb.json" == path
     assert kb.digest == KnowledgeBase.load(path).digest
@@ -432,15 +434,27 @@ def test_progress(monkeypatch):
 )
 def test_wrong_calls(tmp_path, call, message):
     """What cannot be exported is said in a line, and nothing is written."""
-    code = 2 if call[0] in {"cvs", "bundle"} else 1
-    told = run("export", *call, "-o", tmp_path / "new", code=code)
+    told = run("export", *call, "-o", tmp_path / "new", code=2)
 
     assert message in told
     assert not (tmp_path / "new").exists()
+
+
+def test_two_options_name_the_language(tmp_path):
+    """One of them would be silently dropped."""
+    call = ["export", "jsonl", "-o", tmp_path / "new"]
+    es = ["--lang", "es", *call]
+
+    message = "leave --lang out: --locale names the languages"
+    assert message in run(*es, "--locale", "de", code=2)
+    assert "'nl': is not on offer" in run("--lang", "nl", *call, code=2)
+    assert not (tmp_path / "new").exists()
+    run(*es)
+    assert ["es"] == [it.name for it in (tmp_path / "new").iterdir()]
 
 
 def test_a_folder_that_cannot_be_written(tmp_path):
     """So is what the system refuses."""
     (tmp_path / "en").write_text("")
 
-    assert "Error: " in run("export", "csv", "-o", tmp_path, code=1)
+    assert "Error: " in run("export", "csv", "-o", tmp_path, code=2)

@@ -883,6 +883,33 @@ def test_resolve(later):
     )
     with pytest.raises(ValueError, match="kind cannot be 'conditon'"):
         later.resolve("conditon", "hiv")
+    with pytest.raises(ValueError, match="kind cannot be None"):
+        later.resolve(None, "hiv")
+    with pytest.raises(TypeError, match="an id should be text, not 5"):
+        later.resolve("condition", 5)
+
+
+@pytest.mark.parametrize(
+    ("kind", "id"),
+    [
+        ("condition", "hiv/resistant-virus"),
+        ("statement", "conditions/hiv"),
+        ("statement", f"{CAUTIOUS}/x"),
+    ],
+)
+def test_resolve_keeps_to_the_kind(later, kind, id):
+    """What is of another kind is unknown as one of this kind."""
+    assert isinstance(later.resolve(kind, id), Unknown)
+
+
+def test_what_moved_is_not_what_was_withdrawn():
+    """Fates with the same facts differ, and none can be unpacked by place."""
+    facts = "a", "b", "1.0.0", "r"
+
+    assert Moved(*facts) != Withdrawn(*facts)
+    assert Moved(*facts) == Moved(*facts)
+    with pytest.raises(TypeError):
+        iter(Moved(*facts))
 
 
 @pytest.mark.parametrize(
@@ -1020,7 +1047,7 @@ def test_diff_for_a_changelog(two):
     assert f"  - reason: {REASON}\n  - harm: The risk is not zero.\n" in words
     assert f"- `{KIDNEY}` moved to {NEW}\n" in words
     assert "  - before: Kidney problems\n" in words
-    assert "- es: 16 removed\n" in words
+    assert "- es: 17 removed\n" in words
 
 
 UNDECLARED = ("clinical", "minor", False)
@@ -1252,7 +1279,7 @@ def test_check_refs_of_something_else(tmp_path, value):
     """What is no list of references is said to be none."""
     file = tmp_path / "ids.json"
     file.write_bytes(value.encode("latin-1"))
-    found = run("check-refs", file, code=1)
+    found = run("check-refs", file, code=2)
 
     assert found.startswith(f"Error: {file}: ")
     assert "references" in found
@@ -1263,7 +1290,7 @@ def test_diff_of_something_else(two, tmp_path):
     file = tmp_path / "ids.json"
     file.write_text("[]")
 
-    assert run("diff", file, two[0], code=1).endswith(
+    assert run("diff", file, two[0], code=2).endswith(
         "ids.json: $: is no bundle\n"
     )
 
@@ -1303,6 +1330,8 @@ def test_recalls_in_use():
         f"{CAUTIOUS}: withdrawn in 1.1.0, here as {', '.join(places)}"
     ) == str(found)
     assert () == old.check_recalls()
+    gone = Withdrawn(CAUTIOUS, "1.1.0", REASON, "Not zero.")
+    assert (found,) == old.check_recalls([gone])
     mine = recalled("es")
     assert [f"locales/es/{CAUTIOUS}"] == [*recalls(mine)[0].found]
 
@@ -1413,7 +1442,7 @@ def test_half_a_character_in_a_file(tmp_path, command):
     file.write_text('["\\ud800"]')
     option = ["--file"] if command == "recall-check" else []
 
-    assert "is no JSON with" in run(command, *option, file, code=1)
+    assert "is no JSON with" in run(command, *option, file, code=2)
 
 
 def test_a_reference_that_writes_over_the_screen(tmp_path):
@@ -1436,7 +1465,7 @@ def test_a_pack_that_is_broken(folder, command):
     file = folder / "locales/es/topics/prognosis.json"
     file.write_text("{")
     call = [folder if it is BROKEN else it for it in command]
-    found = run("--content", folder, *call, code=1)
+    found = run("--content", folder, *call, code=2)
 
     assert found.startswith("Error: ")
     assert "topics/prognosis.json: $: not JSON" in found
@@ -1449,7 +1478,7 @@ def test_recalls_that_are_none(tmp_path, value):
     """What is no file of recalls is said to be none."""
     file = tmp_path / "recalls.json"
     file.write_text(value)
-    found = run("recall-check", "--file", file, code=1)
+    found = run("recall-check", "--file", file, code=2)
 
     assert found.startswith(f"Error: {file}: ")
     assert "recalls" in found

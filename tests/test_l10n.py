@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import sys
 
 import click.testing
@@ -402,7 +403,7 @@ def test_a_new_language(tmp_path, folder):
     who = ["--name", "Polski", "--translated-by", "a test"]
 
     message = "pl is new: give --name and --translated-by"
-    assert message in run("--content", folder, *command, code=1)
+    assert message in run("--content", folder, *command, code=2)
     run("--content", folder, *command, *who)
     loaded = KnowledgeBase.load(folder)
     assert "Wirus HIV" == loaded.localized("pl").conditions["hiv"].name
@@ -455,19 +456,42 @@ def test_import_refuses(tmp_path, folder):
     path = tmp_path / "x.po"
     path.write_bytes(b"\xff")
     command = ["--content", folder, "l10n", "import", "es", path]
-    assert "is not UTF-8" in run(*command, code=1)
+    assert "is not UTF-8" in run(*command, code=2)
     path.write_text('msgid "a"\nmsgstr "b"\n', encoding="utf-8")
-    assert "has no msgctxt" in run(*command, code=1)
-    assert "is no language tag" in run("l10n", "export", "!", code=1)
+    assert "has no msgctxt" in run(*command, code=2)
+    assert "is no language tag" in run("l10n", "export", "!", code=2)
     lost = tmp_path / "no" / "x.po"
     message = "No such file or directory"
-    assert message in run("l10n", "export", "es", "-o", lost, code=1)
-    assert "is no language tag" in run("--lang", "!", "validate", code=1)
+    assert message in run("l10n", "export", "es", "-o", lost, code=2)
+    assert "is no language tag" in run("--lang", "!", "validate", code=2)
     (folder / "locales/es/locale.json").write_bytes(b"5")
-    assert "locales/es/locale.json: $: should be" in run(*command, code=1)
+    assert "locales/es/locale.json: $: should be" in run(*command, code=2)
     assert "locales/es/locale.json: $: should be" in run(
         "validate", folder, code=1
     )
+
+
+@pytest.mark.parametrize(
+    ("tag", "message"),
+    [
+        (
+            "xx",
+            "nothing is translated into xx: here is only en, ar, de, es, fr, hi,",
+        ),
+        ("EN", "en is not translated: salvage-kb validate checks it"),
+    ],
+)
+def test_check_of_what_is_not_there(tag, message):
+    """A language without translations is told in a line, not text by text."""
+    assert message in run("l10n", "check", tag, code=2)
+
+
+def test_check_of_content_in_one_language(folder):
+    """Where nothing is translated, that is said."""
+    shutil.rmtree(folder / "locales")
+    message = "Error: nothing is translated into es: here is only en\n"
+
+    assert message == run("--content", folder, "l10n", "check", "es", code=2)
 
 
 def test_write_pack_puts_back_what_was_there(folder):
@@ -496,7 +520,7 @@ def test_without_polib(monkeypatch):
     monkeypatch.setattr(module, "find_spec", lambda _: None)
 
     assert "Error: this needs polib: pip install 'salvage-kb[l10n]'\n" == run(
-        "l10n", "status", code=1
+        "l10n", "status", code=2
     )
 
 

@@ -55,6 +55,8 @@ POLISH = {
     "side_effects/hair-loss#clinical_term": "Łysienie",
     "side_effects/hair-loss#synonyms/Losing hair": "Utrata włosów",
     "side_effects/hair-loss#synonyms/Hair falling out": "wypadanie włosów",
+    "side_effects/hair-loss#synonyms/Baldness": "utrata włosów",
+    "side_effects/hair-loss#synonyms/Going bald": "UTRATA WŁOSÓW",
     "side_effects/hair-loss/cancer": "Włosy mogą wypadać.",
     "notices/disclaimer": "To tylko informacja.",
 }
@@ -182,8 +184,11 @@ def test_relations_stay_in_the_language(polish):
     assert "iCliniq" == statement.citations[0].source.publisher
     assert kb.side_effects.ids == view.side_effects.ids
     assert view.conditions.where(side_effect=side_effects["hair-loss"])
-    with pytest.raises(TypeError, match="same content"):
-        view.side_effects & kb.side_effects
+    both = kb.side_effects & view.side_effects
+    assert kb.side_effects == both
+    assert kb.side_effects != view.side_effects
+    assert view.side_effects == view.side_effects & kb.side_effects
+    assert hair == (view.side_effects & kb.side_effects)["hair-loss"]
     with pytest.raises(KeyError):
         view.table("statement")["conditions/hiv/nope"]
 
@@ -534,6 +539,34 @@ def test_pseudo_locales():
     assert all(s.text.startswith("⟦") for s in accents.statements)
     assert "en-XA" not in kb.locales
     assert "en" == kb.negotiate("en-XA")
+
+
+def test_without_a_header():
+    """Whoever asks for nothing gets the base language."""
+    assert "en" == kb.negotiate(None)
+
+
+@pytest.mark.parametrize("ask", ["join", "describe"])
+def test_a_view_gives_only_what_it_has(ask):
+    """By its policy, a view adds nothing of another language."""
+    view = kb.localized("nl", fallback="omit")
+    if ask == "join":
+        assert () == (view.conditions | kb.conditions).ids
+    else:
+        with pytest.raises(LocaleError, match="no translation to show"):
+            view.describe(kb.conditions["hiv"])
+
+
+def test_describe_in_the_language_of_the_view():
+    """A record of one view is described as the other view has it."""
+    es = kb.localized("es")
+
+    assert es.describe(es.conditions["hiv"]) == es.describe(
+        kb.conditions["hiv"]
+    )
+    assert kb.describe(kb.conditions["hiv"]) == kb.describe(
+        es.conditions["hiv"]
+    )
 
 
 @pytest.mark.parametrize(
@@ -929,6 +962,8 @@ def test_a_wrong_translator(answer, error, message):
     assert message == str(caught.value)
     with pytest.raises(ValueError, match="status= cannot be"):
         kb.with_translator(lambda *_: None, status="x")
+    with pytest.raises(TypeError, match="a translator is a function, not 5"):
+        kb.with_translator(5)
 
 
 def test_titles_of_works_stay():

@@ -136,7 +136,7 @@ def test_fmt_in_a_zip(wheel):
         text=True,
     )
 
-    assert 1 == done.returncode
+    assert 2 == done.returncode
     assert "is no folder: name one" in done.stderr
 
 

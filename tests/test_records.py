@@ -20,6 +20,7 @@ from salvage_kb import (
     Text,
     TextReview,
     UnboundRecord,
+    UnknownId,
     conditions,
     kb,
     modalities,
@@ -77,6 +78,42 @@ def test_str_of_a_statement_has_its_cautions():
         f"Safety caution: {two.text}",
         f"Caution: {three.text}",
     ] == str(statement).split("\n")
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("es", ("Advertencia de seguridad: ", "Advertencia: ")),
+        ("fr", ("Mise en garde sur la sécurité\xa0: ", "Mise en garde\xa0: ")),
+        ("nl", ("Safety caution: ", "Caution: ")),
+    ],
+)
+def test_the_word_for_a_caution_is_in_its_language(lang, words):
+    """What is read aloud in one language is not announced in another."""
+    copd = kb.localized(lang).conditions["copd"]
+    found = {
+        caution.safety: str(caution)
+        for statement in copd.statements
+        for caution in statement.cautions
+    }
+
+    assert words == tuple(
+        found[safety][: len(word)]
+        for safety, word in zip((True, False), words, strict=True)
+    )
+
+
+def test_disputed():
+    """What another source contradicts is disputed; a limit is no dispute."""
+    found = [
+        statement.id
+        for statement in HIV.statements
+        if "conflicts" in {it.kind for it in statement.cautions}
+    ]
+
+    assert ["conditions/hiv/more-drugs-at-once"] == found
+    assert found == [statement.id for statement in HIV.disputed]
+    assert not kb.statements["conditions/hiv/breast-milk"].is_disputed
 
 
 def test_caution_leads_to_its_sources():
@@ -221,6 +258,33 @@ def test_unbound():
             f"this {name} was made by hand and belongs to no knowledge base: "
             "take it from one to follow its relations"
         ) == str(caught.value)
+
+
+def test_a_summary_that_is_not_there():
+    """A record made by hand may name no statement that it has not."""
+    with pytest.raises(UnknownId, match="'conditions/x/z'"):
+        _ = Condition(
+            id="x",
+            name=Text("x"),
+            summary_id="conditions/x/z",
+            category="lung",
+        ).summary
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        HIV,
+        HIV.disputed[0],
+        HIV.disputed[0].cautions[0],
+        kb.notices["disclaimer"],
+    ],
+)
+def test_references(item):
+    """What has an id says how others refer to it."""
+    (found,) = kb.check_refs([item.ref])
+
+    assert item == found.item
 
 
 def test_authored_fields_alone_are_compared():

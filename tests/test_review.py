@@ -286,6 +286,8 @@ def test_a_wrong_basis():
     """A basis that does not exist is refused with those that do."""
     with pytest.raises(ValueError, match="it is one of source, text"):
         kb.reviewed(on=REVIEWED, basis="both")
+    with pytest.raises(ValueError, match="basis= cannot be 'Source'"):
+        conditions["hiv"].review.holds(on=REVIEWED, basis="Source")
 
 
 def test_what_a_signature_covers():

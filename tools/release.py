@@ -19,13 +19,13 @@ import subprocess
 import sys
 import tempfile
 from datetime import UTC, date, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import click
 
-import salvage_kb
-from salvage_kb import KnowledgeBase, export, history, l10n
+from salvage_kb import KnowledgeBase, l10n
 from salvage_kb.authoring import SIGNED, canonical_files
 from salvage_kb.cli import cli
 from salvage_kb.codec import dump
@@ -44,15 +44,12 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[1]
 DATA = Path("src/salvage_kb/data")
-#: What may be imported from elsewhere than the package itself.
-MODULES = (
-    history,
-    export,
-    export.api,
-    export.fhir,
-    export.jsonld,
-    export.pages,
-    export.tables,
+#: What is public: the names that the reference lists, but for some members.
+REFERENCE = ROOT / "docs" / "reference"
+DIRECTIVE = re.compile(
+    r"^\.\. (?:currentmodule:: (?P<module>\S+)|auto\w+:: (?P<name>\S+)"
+    r"(?:\n   :(?!exclude).*)*(?:\n   :exclude-members: (?P<hidden>.+))?)",
+    re.MULTILINE,
 )
 
 
@@ -135,26 +132,41 @@ def public_names() -> list[str]:
     each other parameter has a line of its own.
     """
     found = set()
-    for prefix, name, value in _public():
-        found |= {f"{prefix}{name}", *_parameters(f"{prefix}{name}", value)}
-        if isinstance(value, type):
-            for member in dir(value):
-                if not member.startswith("_"):
-                    full = f"{prefix}{name}.{member}"
-                    held = inspect.getattr_static(value, member)
-                    found |= {full, *_parameters(full, held)}
+    for name, value, hidden in _public():
+        found |= {name, *_parameters(name, value)}
+        for member in _members(value) - hidden:
+            full = f"{name}.{member}"
+            held = inspect.getattr_static(value, member, None)
+            found |= {full, *_parameters(full, held)}
     return sorted(found | set(_commands("salvage-kb", cli)))
 
 
-def _public() -> Iterator[tuple[str, str, Any]]:
-    """Go through the names of the package, and of modules to import from."""
-    for name in salvage_kb.__all__:
-        yield "", name, getattr(salvage_kb, name)
-    for module in MODULES:
-        for name, value in vars(module).items():
-            own = getattr(value, "__module__", None) == module.__name__
-            if own and not name.startswith("_"):
-                yield f"{module.__name__}.", name, value
+def _public() -> Iterator[tuple[str, Any, set[str]]]:
+    """Go through the names that the reference lists."""
+    named: dict[str, Any] = {}
+    hidden: dict[Any, set[str]] = {}
+    for page in sorted(REFERENCE.glob("*.md")):
+        module = ""
+        for found in DIRECTIVE.finditer(page.read_text(encoding="utf-8")):
+            module = found["module"] or module
+            if name := found["name"]:
+                value = getattr(import_module(module), name)
+                full = f"{module}.{name}".removeprefix("salvage_kb.")
+                named[full] = value
+                if found["hidden"]:
+                    hidden[value] = set(found["hidden"].split(", "))
+    for full, value in named.items():
+        bases = value.__mro__ if isinstance(value, type) else ()
+        yield full, value, set().union(*(hidden.get(it, ()) for it in bases))
+
+
+def _members(value: Any) -> set[str]:
+    """Name what a class of ours has, but for what others gave it."""
+    bases = value.__mro__ if isinstance(value, type) else ()
+    ours = [it for it in bases if it.__module__.startswith("salvage_kb")]
+    names = {name for it in ours for name in vars(it)}
+    names |= {name for it in ours for name in inspect.get_annotations(it)}
+    return {name for name in names if not name.startswith("_")}
 
 
 def _parameters(name: str, value: Any) -> Iterator[str]:
@@ -221,13 +233,12 @@ def prepare(root: Path, version: str, today: date) -> None:
 
 def add_differences(path: Path, version: str, found: Diff) -> None:
     """Put what differs in the content at the end of a changelog section."""
+    told = found.to_markdown().strip() or "Nothing differs."
     text = path.read_text(encoding="utf-8")
     start = text.index(f"\n## {version} ")
     end = text.find("\n## ", start + 1)
     end = len(text) if end < 0 else end
-    added = (
-        f"\n### The content, difference by difference\n\n{found.to_markdown()}"
-    )
+    added = f"\n### The content, difference by difference\n\n{told}\n"
     new = f"{text[:end].rstrip()}\n{added}{text[end:]}"
     path.write_text(new, encoding="utf-8")
 
@@ -320,6 +331,9 @@ def list_parts(wheel: Path, sbom: Path) -> None:
             folder=ROOT)  # fmt: skip
         run("cyclonedx-py", "environment", "--output-reproducible", "--pyproject",
             "pyproject.toml", "-o", str(sbom), str(python), folder=ROOT)  # fmt: skip
+    parts = json.loads(sbom.read_text(encoding="utf-8"))
+    parts["metadata"]["component"]["version"] = wheel.name.split("-")[1]
+    sbom.write_text(json.dumps(parts, indent=2) + "\n", encoding="utf-8")
 
 
 def run(*command: str, folder: Path) -> str:

@@ -37,7 +37,7 @@ def create(kb: skb.KnowledgeBase = skb.kb) -> FastAPI:
 
     async def refuse(it: Request, error: Any) -> Response:
         fate = getattr(error, "resolution", None)
-        facts = {"detail": str(error), "resolution": fate and fate._asdict()}
+        facts = {"detail": str(error), "resolution": fate and fate.to_dict()}
         near = getattr(error, "suggestions", ())
         code = STATUS.get(type(error)) or error.status_code
         return reply(it, code, problem={**facts, "suggestions": near})

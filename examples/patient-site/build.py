@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 from salvage_kb import kb
 from salvage_kb.export import jsonld
 from salvage_kb.export.pages import Maker
-from salvage_kb.locales import direction_of
+from salvage_kb.tags import direction_of
 from salvage_kb.vocabulary import FOLDERS, Aspect, TranslationStatus
 from salvage_kb.words import Words
 
@@ -81,8 +81,7 @@ class Page:
 
     def url(self, record: Record, place: str = "") -> str:
         """Give the address of the page about a record, or of a place there."""
-        folder = FOLDERS[record.record_kind]
-        path = f"{self.root}{self.site.view.locale}/{folder}/{record.id}.html"
+        path = f"{self.root}{self.site.view.locale}/{record.ref}.html"
         return f"{path}#{place}" if place else path
 
     def say(self, text: Text, *, link: bool = False) -> Markup:
@@ -122,9 +121,9 @@ class Page:
 
     def related(self) -> dict[Kind, list[tuple[Record, Link]]]:
         """Give what the content links to the record, by kind."""
-        record, keys = self.record, self.site.view.neighbors(self.record.key)
+        record = self.record
         found = {
-            kind: [(it, record.link(it)) for it in records if it.key in keys]
+            kind: [(it, record.link(it)) for it in records.linked_to(record)]
             for kind, records in self.site.lists.items()
         }
         return {kind: links for kind, links in found.items() if links}
@@ -192,9 +191,9 @@ def build(
         for name in ("index", "all", "about"):
             page = _first(site, f"{tag}/{name}.html")
             yield _render(f"{name}.html", page)
-        for kind, records in site.lists.items():
+        for records in site.lists.values():
             for record in records:
-                path = f"{tag}/{FOLDERS[kind]}/{record.id}.html"
+                path = f"{tag}/{record.ref}.html"
                 page = Page(site, path, record)
                 data = jsonld.script(site.view, record, tags, address)
                 yield _render("record.html", page, data=Markup(data))
@@ -222,7 +221,7 @@ def _index(site: Site) -> bytes:
             ]
             found.append(
                 {
-                    "href": f"{FOLDERS[kind]}/{it.id}.html",
+                    "href": f"{it.ref}.html",
                     "kind": site.kind(kind),
                     "name": it.name,
                     "lang": it.name.lang,

@@ -69,7 +69,7 @@ from .review import Review, SourceReview, TextReview
 from .search import Hit
 from .text import Text
 
-__version__ = "0.5.0"
+__version__ = "1.1.0"
 
 #: The knowledge base behind the collections below.
 kb: Final = BUNDLED

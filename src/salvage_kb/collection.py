@@ -47,6 +47,8 @@ _D = TypeVar("_D")
 _SYSTEMS: Final = {k.casefold(): uri for k, uri in CODE_SYSTEMS.items()}
 #: How many ids a repr shows.
 _SHOWN: Final = 5
+#: Of how many records one is few: sorting these is faster than a look at all.
+_FEW: Final = 16
 _R = TypeVar("_R", bound="Record | Statement | Notice | Event")
 _S = TypeVar("_S", bound=Record)
 
@@ -74,7 +76,7 @@ class Collection(Immutable, Generic[_R]):
     """Hold records of one kind in editorial order.
 
     Iteration gives records, ``[]`` takes ids, ``in`` takes either. Equality
-    is that of the ordered ids.
+    is that of the records, in their order.
     """
 
     __slots__ = ("_subset", "_view")
@@ -141,6 +143,10 @@ class Collection(Immutable, Generic[_R]):
         """Go through the records in editorial order."""
         return iter(self._records.values())
 
+    def __reversed__(self) -> Iterator[_R]:
+        """Go through the records, the last one first."""
+        return iter([self._records[id] for id in reversed(self.ids)])
+
     def __len__(self) -> int:
         """Count the records."""
         return len(self._records)
@@ -163,7 +169,7 @@ class Collection(Immutable, Generic[_R]):
 
     def linked_to(self, record: Record) -> Self:
         """Keep what the content links directly to a record."""
-        check_record("linked_to", record)
+        check_record("linked_to", record, self._view)
         linked = self._view.neighbors(record.key)
         return self._only({id for kind, id in linked if kind == self.kind})
 
@@ -173,12 +179,17 @@ class Collection(Immutable, Generic[_R]):
         test: Callable[[_R], bool] = lambda _: True,
     ) -> Self:
         wanted = [some for some in ids if some is not None]
+        records = self._records
         found = {
-            id: record
-            for id, record in self._records.items()
-            if all(id in some for some in wanted) and test(record)
+            id: records[id]
+            for id in self._among(wanted)
+            if all(id in some for some in wanted) and test(records[id])
         }
         return type(self)(self._view, found)
+
+    def _among(self, wanted: list[set[str]]) -> Iterable[str]:  # noqa: ARG002
+        """Give the ids that may be in all of these sets, in order."""
+        return self._records
 
     def _joined(
         self,
@@ -208,7 +219,7 @@ class Collection(Immutable, Generic[_R]):
             return table
         found = {_id_of(kind, wanted, self._view): None}
         if kind == "modality":
-            _add_narrower(found, table)
+            _add_narrower(found, self._view)
         return found
 
     def _combine(self, other: object, sign: str) -> Mapping[str, _R]:
@@ -218,8 +229,7 @@ class Collection(Immutable, Generic[_R]):
                 f"{type(self).__name__} and {type(other).__name__}"
             )
             raise TypeError(message)
-        one, two = self._view, other._view  # noqa: SLF001  # of the same class
-        if one is not two and one.digest != two.digest:
+        if not self._view.shares(other._view):  # noqa: SLF001  # of the same class
             message = (
                 f"{sign} needs two collections of the same content: these "
                 "come from knowledge bases that differ"
@@ -240,14 +250,18 @@ class Collection(Immutable, Generic[_R]):
         """Join both: the left side, then what only the right side has."""
         others = self._combine(other, "|")
         whole: Mapping[str, _R] = self._view.table(self.kind)
-        union = {id: whole[id] for id in [*self._records, *others]}
+        ids = [*self._records, *others]
+        union = {id: whole[id] for id in ids if id in whole}
         return type(self)(self._view, union)
 
     def __eq__(self, other: object) -> bool:
-        """Compare kind and ordered ids."""
+        """Compare the records, in their order."""
         if not isinstance(other, type(self)):
             return NotImplemented
-        return self.ids == other.ids
+        if self.ids != other.ids:
+            return False
+        same = self._view is other._view  # of the same class
+        return same or tuple(self) == tuple(other)
 
     def __hash__(self) -> int:
         """Agree with equality."""
@@ -312,6 +326,17 @@ class RecordCollection(Collection[_S]):
 
     __slots__ = ()
 
+    def _among(self, wanted: list[set[str]]) -> Iterable[str]:
+        """Sort a few rather than go through all."""
+        few = min(wanted, key=len, default=None)
+        table: Mapping[str, _S] = self._records
+        if few is None or self._subset is not None:
+            return table
+        if len(few) * _FEW > len(table):
+            return table
+        there = [id for id in few if id in table]
+        return sorted(there, key=lambda it: (table[it].position, it))
+
     def search(self, query: str, *, limit: int = 20) -> tuple[Hit[_S], ...]:
         """Find records of this collection, best first.
 
@@ -332,6 +357,13 @@ class RecordCollection(Collection[_S]):
                 message = f"{name} should be text, not {value!r:.50}"
                 raise TypeError(message)
         uri = _SYSTEMS.get(system.casefold(), system)
+        if ":" not in uri:
+            guess = did_you_mean(near_misses(uri, CODE_SYSTEMS))
+            message = (
+                f"{system!r:.50} is no URI and no short name of a code "
+                f"system{guess}; the names are {', '.join(CODE_SYSTEMS)}"
+            )
+            raise ValueError(message)
         found = [
             CodeMatch(record, it.match)
             for record in self
@@ -363,6 +395,7 @@ def unknown(
 def _id_of(kind: Kind, wanted: object, view: View) -> str:
     label = kind.replace("_", " ")
     if isinstance(wanted, Record):
+        check_record("where", wanted, view)
         if wanted.record_kind != kind:
             other = wanted.record_kind.replace("_", " ")
             message = f"{kind}= takes a {label}, not the {other} {wanted.id!r}"
@@ -377,11 +410,13 @@ def _id_of(kind: Kind, wanted: object, view: View) -> str:
     return wanted
 
 
-def _add_narrower(found: dict[str, None], table: Mapping[str, Any]) -> None:
-    before = 0
-    while before < len(found):
-        before = len(found)
-        for id, modality in table.items():
-            link = modality.broader_link
-            if link is not None and link.id in found:
+def _add_narrower(found: dict[str, None], view: View) -> None:
+    """Add what is linked to one of these as narrower, or to one of those."""
+    table, left = view.table("modality"), list(found)
+    while left:
+        wider = left.pop()
+        for (kind, id), link in view.neighbors(("modality", wider)).items():
+            is_narrower = kind == "modality" and link.id == wider
+            if is_narrower and id in table and id not in found:
                 found[id] = None
+                left.append(id)

@@ -197,14 +197,19 @@ class ContentError(SalvageKBError):
 
 
 def near_misses(word: str, known: Iterable[str]) -> tuple[str, ...]:
-    """Find at most three of the *known* words that look like this one."""
+    """Find at most three of the *known* words that look like this one.
+
+    Those that begin with it come first.
+    """
     from difflib import get_close_matches  # only errors pay for it
 
     if len(word) > _LONGEST:
         return ()
     folded = {other.casefold(): other for other in known}
-    near = get_close_matches(word.casefold(), list(folded), n=3, cutoff=0.6)
-    return tuple(folded[other] for other in near)
+    asked = word.casefold()
+    near = [it for it in folded if it.startswith(asked)] if asked else []
+    near += get_close_matches(asked, list(folded), n=3, cutoff=0.6)
+    return tuple(folded[other] for other in [*dict.fromkeys(near)][:3])
 
 
 def did_you_mean(suggestions: Iterable[Any]) -> str:

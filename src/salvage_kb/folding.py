@@ -1,10 +1,13 @@
-"""Take away what people leave out as they type: case, accents, articles."""
+"""Take away what people leave out as they type, and count their errors."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 #: Accents of Latin, Greek and Cyrillic, points of Hebrew and Arabic, the
 #: nukta of Hindi, and what is not seen.
@@ -46,3 +49,42 @@ def fold(text: str) -> str:
 def without_article(word: str) -> str:
     """Take the Arabic article away from a folded word."""
     return _ARTICLE.sub("", word)
+
+
+def letters_of(word: str) -> int:
+    """Give a number in which a bit is set for each letter that there is."""
+    found = 0
+    for char in word:
+        found |= 1 << ord(char) % 64
+    return found
+
+
+def slips(word: str, letters: Iterable[str]) -> set[str]:
+    """Give what one typing error makes of a word.
+
+    It leaves out a letter, puts one in, takes another, or swaps two.
+    """
+    cut = [(word[:at], word[at:]) for at in range(len(word) + 1)]
+    found = {head + tail[1:] for head, tail in cut}
+    for head, tail in cut:
+        found.update([head + it + tail for it in letters])
+        found.update([head + it + tail[1:] for it in letters])
+        found.add(head + tail[1:2] + tail[:1] + tail[2:])
+    return found
+
+
+def are_near(one: str, other: str, errors: int) -> bool:
+    """Tell whether so many typing errors can make one word of another."""
+    if abs(len(one) - len(other)) > errors or not errors:
+        return one == other
+    pairs = enumerate(zip(one, other, strict=False))
+    same = next((at for at, (a, b) in pairs if a != b), None)
+    if same is None:  # one is the beginning of the other
+        return True
+    one, other, less = one[same:], other[same:], errors - 1
+    return (
+        are_near(one[1:], other[1:], less)
+        or are_near(one[1:], other, less)
+        or are_near(one, other[1:], less)
+        or (one[1::-1] == other[:2] and are_near(one[2:], other[2:], less))
+    )

@@ -49,7 +49,7 @@ class Conditions(RecordCollection[Condition]):
         Raises:
             UnknownId: there is no such record.
         """
-        check_choice("category=", category, Category)
+        check_choice("category=", category, Category, optional=True)
         return self._only(
             self._joined("modality", modality),
             self._joined("side_effect", side_effect),
@@ -79,7 +79,7 @@ class Modalities(RecordCollection[Modality]):
         Raises:
             UnknownId: there is no such record.
         """
-        check_choice("kind=", kind, ModalityKind)
+        check_choice("kind=", kind, ModalityKind, optional=True)
         within: set[str] | None = None
         if broader is not None:
             within = set(self._targets("modality", broader))
@@ -109,7 +109,7 @@ class SideEffects(RecordCollection[SideEffect]):
         Raises:
             UnknownId: there is no such record.
         """
-        check_choice("body_system=", body_system, BodySystem)
+        check_choice("body_system=", body_system, BodySystem, optional=True)
         return self._only(
             self._joined("condition", condition),
             test=lambda it: body_system in (None, it.body_system),
@@ -148,7 +148,7 @@ class Topics(RecordCollection[Topic]):
     @explaining
     def where(self, *, aspect: Aspect | None = None) -> Self:
         """Keep the topics that say something about an aspect."""
-        check_choice("aspect=", aspect, Aspect)
+        check_choice("aspect=", aspect, Aspect, optional=True)
         return self._only(
             test=lambda it: aspect is None or bool(it.by_aspect(aspect))
         )

@@ -7,7 +7,15 @@ from functools import partial
 from pathlib import Path
 from threading import RLock
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Final,
+    NamedTuple,
+    Self,
+    TypeVar,
+    cast,
+)
 
 from . import retirement
 from .errors import ContentError, IntegrityError, LocaleError
@@ -47,7 +55,13 @@ from .vocabulary import (
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import (
+        Callable,
+        Collection,
+        Iterable,
+        Iterator,
+        Mapping,
+    )
     from datetime import date
 
     from .errors import Problem
@@ -55,12 +69,16 @@ if TYPE_CHECKING:
     from .index import Index
     from .linking import Linker
     from .locales import Translator
-    from .model import LocaleInfo, Manifest, RecordLink
+    from .model import LocaleInfo, Manifest, RecordLink, View
     from .retirement import RecallInUse, Resolution, Retired, Withdrawn
     from .search import Hit
+    from .text import Text
     from .vocabulary import Key
 
 
+_Record = TypeVar("_Record", bound=Record)
+#: How many slashes the id of a statement has.
+_STEPS: Final = 2
 #: How many views of other languages are kept.
 _VIEWS: Final = 64
 
@@ -70,6 +88,13 @@ class _Seen(NamedTuple):
 
     base: KnowledgeBase
     speaker: Speaker
+
+    def names(self, record: Record) -> Iterator[Text]:
+        """Give what a record of the view is called in the base language."""
+        from .index import names_of  # few search
+
+        original = self.base.table(record.record_kind)[record.id]
+        return (self.speaker.leave(text) for _, text in names_of(original))
 
 
 class KnowledgeBase(Immutable):
@@ -304,25 +329,29 @@ class KnowledgeBase(Immutable):
         return retirement.recalls_among(self.retired)
 
     def check_recalls(
-        self, recalls: Iterable[Mapping[str, Any]] | None = None
+        self, recalls: Iterable[Mapping[str, Any] | Withdrawn] | None = None
     ) -> tuple[RecallInUse, ...]:
         """Tell what is still in use here although it was recalled, and where.
 
         Records, statements and cautions are searched, and all translations.
 
         Args:
-            recalls: those of the ``recalls.json`` of a newer release; without
-                them, the `recalls` that the content itself knows.
+            recalls: those of the ``recalls.json`` of a newer release, or its
+                `recalls`; without them, those that the content itself knows.
 
         Raises:
             ContentError: a translation has something wrong in it.
             ValueError: one of the recalls is none.
         """
-        if recalls is None:
-            known = self.retired
-            recalls = [retirement.recall_row(it, known) for it in self.recalls]
+        known = self.retired
+        rows = [
+            retirement.recall_row(it, known)
+            if isinstance(it, retirement.Withdrawn)
+            else it
+            for it in (self.recalls if recalls is None else recalls)
+        ]
         is_live = partial(retirement.is_live, self.content.tables)
-        return retirement.in_use(recalls, is_live, self._translated_keys())
+        return retirement.in_use(rows, is_live, self._translated_keys())
 
     def _translated_keys(self) -> dict[str, list[str]]:
         return {
@@ -340,7 +369,12 @@ class KnowledgeBase(Immutable):
         What moved is never followed silently.
         """
         check_choice("kind", kind, Kind)
+        if not isinstance(id, str):
+            message = f"an id should be text, not {id!r:.50}"
+            raise TypeError(message)
         ref = id if kind == "statement" else f"{FOLDERS[kind]}/{id}"
+        if ref.count("/") != (_STEPS if kind == "statement" else 1):
+            return retirement.Unknown(ref, ())
         return retirement.resolve(self.content.tables, self.retired, ref)
 
     def check_refs(self, refs: Iterable[str]) -> tuple[Resolution, ...]:
@@ -407,13 +441,38 @@ class KnowledgeBase(Immutable):
         order = (key for item in items for key, _ in texts_of(item))
         return pack_files(pack, order)
 
+    def shares(self, other: View) -> bool:
+        """Tell whether the other is this content, maybe in another language."""
+        one, two = self._base(), cast("Self", other)._base()  # noqa: SLF001
+        return one is two or one.digest == two.digest
+
+    def own(self, record: _Record) -> _Record:
+        """Give a record of this content as this view has it.
+
+        Raises:
+            LocaleError: by the policy of this view it cannot be shown.
+            TypeError: it is no record, or one of other content.
+            UnboundRecord: it was made by hand.
+        """
+        check_record("describe", record, self)
+        if record.id not in self.table(record.record_kind):
+            reason = f"{record.id} has no translation to show"
+            raise LocaleError(self.locale, reason)
+        found: _Record = self.table(record.record_kind)[record.id]
+        return found
+
     def describe(self, record: Record) -> dict[str, Any]:
         """Give a record as plain data, with all that belongs beside it.
 
         That is its links, its review, the sources that it cites, the notices
         and the version of the content.
+
+        Raises:
+            LocaleError: by the policy of this view it cannot be shown.
+            TypeError: it is no record, or one of other content.
+            UnboundRecord: it was made by hand.
         """
-        check_record("describe", record)
+        record = self.own(record)
         cited = {id for s in record.statements for id in s.source_ids}
         links = self.neighbors(record.key).items()
         return self.imprint.to_dict() | {
@@ -499,18 +558,20 @@ class KnowledgeBase(Immutable):
         """Tell which translations a view shows, and what it does without."""
         return self._seen.speaker.policy if self._seen else Policy()
 
-    def negotiate(self, wanted: str | Iterable[str]) -> str:
+    def negotiate(self, wanted: str | Iterable[str] | None) -> str:
         """Choose a language on offer from an Accept-Language header.
 
-        A list of tags, best first, does as well. Where nothing is acceptable,
-        the answer is the base language. A match never crosses a language or a
-        script.
+        A list of tags, best first, does as well. Where there is no header, or
+        nothing is acceptable, the answer is the base language. A match never
+        crosses a language or a script.
 
         Raises:
             LocaleError: the header has more than 1000 characters or 50 items,
                 or a tag of a list is none.
         """
         offered = self.locales
+        if wanted is None:
+            return offered[0]
         return negotiate(wanted, offered, offered[0])
 
     def localized(
@@ -601,16 +662,23 @@ class KnowledgeBase(Immutable):
             translator: the function.
             status: how far its translations were checked.
         """
+        if not callable(translator):
+            message = f"a translator is a function, not {translator!r:.50}"
+            raise TypeError(message)
         check_choice("status=", status, TranslationStatus)
         return self._again(lambda content: content, (translator, status))
 
     def search(
         self, query: str, *, limit: int = 20
     ) -> tuple[Hit[Record], ...]:
-        """Find records by names, synonyms and statements, best first.
+        """Find records by names, statements and cautions, best first.
 
         Case and accents do not matter, and names are found in spite of small
-        typing errors. A hit by a statement brings its cautions.
+        typing errors. A hit by a statement brings its cautions, and one by a
+        caution the statement.
+
+        In a view the records have also their names in the base language, as
+        synonyms that rank lower: `Hit.text` says which language it is in.
         """
         return self.hits(query, limit=limit)
 
@@ -638,15 +706,19 @@ class KnowledgeBase(Immutable):
         if not isinstance(query, str):
             message = f"a query should be text, not {query!r:.50}"
             raise TypeError(message)
+        if not isinstance(limit, int) or limit < 0:
+            message = f"limit= should be a number from 0 on, not {limit!r:.50}"
+            raise ValueError(message)
         if self._index is None:
             from .index import Index
 
             items = (it for _, _, it in self.content.items())
             with uncollected():
                 self._index = Index(
-                    it for it in items if isinstance(it, Record)
+                    (it for it in items if isinstance(it, Record)),
+                    self._seen and self._seen.names,
                 )
-        return tuple(self._index.search(query, among, max(0, limit)))
+        return tuple(self._index.search(query, among, limit))
 
     def verify(self) -> tuple[Problem, ...]:
         """Read the files again, and say which differ from the manifest.

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from .export.pages import Line, Maker, Part
-from .locales import direction_of, texts_of
+from .locales import texts_of
 from .model import Citation
 from .records import Source
+from .tags import direction_of
 from .terminal import printed
 from .text import Text
 from .vocabulary import CODE_SYSTEMS, FOLDERS
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from .knowledge_base import KnowledgeBase
+    from .model import Statement
     from .records import Record
     from .search import Hit
     from .vocabulary import Kind, Origin
@@ -221,7 +223,6 @@ class Reader(Maker):
 
     def found(self, hits: Sequence[Hit[Record]]) -> Iterator[Part]:
         """Go through what was found, with its sources and the notices."""
-        words = self.words
         yield from map(self.hit, hits)
         lines: dict[Line, None] = {}
         for hit in hits:
@@ -229,14 +230,32 @@ class Reader(Maker):
         for line in super().notes(hits[0].record):
             if line.style in {"notice", "version"}:
                 lines[line] = None
+        yield from self.rest(tuple(lines))
+
+    def some(
+        self, record: Record, statements: Iterable[Statement]
+    ) -> Iterator[Part]:
+        """Go through some statements of a record, with what they need."""
+        yield Part("some", None, tuple(map(self.statement, statements)))
+        yield from self.rest(tuple(self.notes(record)))
+
+    def rest(self, notes: tuple[Line, ...]) -> Iterator[Part]:
+        """Go through the sources so far, if there are any, and the notes."""
         if self.numbers:
             sources = tuple(self.source(it) for it in self.numbers)
-            yield Part("sources", words("sources"), sources)
-        yield Part("note", words("note"), tuple(lines))
+            yield Part("sources", self.words("sources"), sources)
+        yield Part("note", self.words("note"), notes)
 
 
-def leaflet(view: KnowledgeBase, record: Record, *, ids: bool = False) -> str:
-    """Write all that is known of a record, in the language of a view."""
+def leaflet(
+    view: KnowledgeBase,
+    record: Record,
+    *,
+    ids: bool = False,
+    only: Iterable[Statement] | None = None,
+) -> str:
+    """Write all that is known of a record, or some of its statements."""
     reader = Reader(view, ids=ids)
     title = Text(reader.marked(record.name), dir=record.name.dir)
-    return printed(reader.parts(record), title, ids=ids)
+    parts = reader.parts(record) if only is None else reader.some(record, only)
+    return printed(parts, title, ids=ids)

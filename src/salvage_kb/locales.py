@@ -30,7 +30,7 @@ from .model import (
     Translation,
 )
 from .records import Source
-from .tags import canonical, language_and_script
+from .tags import canonical, direction_of, language_and_script
 from .text import Text, TextOrigin, flaw
 from .vocabulary import FOLDERS, Fallback, Stale, TranslationStatus
 
@@ -384,15 +384,6 @@ def check_pack_tag(tag: str, base: str) -> str:
     return name
 
 
-def direction_of(tag: str) -> Direction:
-    """Tell which way a language runs, by its script."""
-    found = language_and_script(tag)
-    return "rtl" if found and found[1] in _RIGHT_TO_LEFT else "ltr"
-
-
-_RIGHT_TO_LEFT: Final = frozenset(
-    {"Adlm", "Arab", "Hebr", "Mand", "Nkoo", "Rohg", "Samr", "Syrc", "Thaa"}
-)
 _ACCENTED: Final = str.maketrans(
     "AEIOUYaeiouyCcNnSsZz", "ÅÉÎÖÛÝåéîöûýÇçÑñŠšŽž"
 )

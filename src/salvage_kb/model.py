@@ -77,6 +77,7 @@ class View(Protocol):
     def is_loaded(self) -> bool: ...
     @property
     def imprint(self) -> Imprint: ...
+    def shares(self, other: View) -> bool: ...
     def fate(self, ref: str) -> Retired | None: ...
     def table(self, kind: Kind) -> Mapping[str, Any]: ...
     def neighbors(self, key: Key) -> Mapping[Key, RecordLink]: ...
@@ -269,11 +270,20 @@ class Caution(Member):
     citations: tuple[Citation, ...]
     original: Text | None = None
 
+    @property
+    def ref(self) -> str:
+        """Give the id, which is what `KnowledgeBase.check_refs` takes."""
+        return self.id
+
     def __str__(self) -> str:
-        """Show the caution with a word that says what it is."""
-        word = "Safety caution" if self.safety else "Caution"
+        """Show the caution with a word, in its language, for what it is."""
+        from .words import Words  # few need them
+
+        word = Words(self.text.lang).label(
+            "safety" if self.safety else "caution"
+        )
         beside = f" [{self.original}]" if self.original else ""
-        return f"{word}: {self.text}{beside}"
+        return f"{word} {self.text}{beside}"
 
 
 @attrs.frozen(kw_only=True)
@@ -301,11 +311,25 @@ class Statement(Member):
     origin: Origin = "base"
 
     @property
+    def ref(self) -> str:
+        """Give the id, which is what `KnowledgeBase.check_refs` takes."""
+        return self.id
+
+    @property
     def record(self) -> Record:
         """Look up the record that the statement belongs to."""
+        view = self._bound()
         folder, record_id, _ = self.id.split("/")
-        record: Record = self._bound().table(KINDS[folder])[record_id]
+        record: Record = view.table(KINDS[folder])[record_id]
         return record
+
+    @property
+    def is_disputed(self) -> bool:
+        """Tell whether a source that one of the cautions cites contradicts it.
+
+        The other cautions limit it, or say more.
+        """
+        return any(caution.kind == "conflicts" for caution in self.cautions)
 
     @property
     def source_ids(self) -> frozenset[str]:
@@ -332,6 +356,11 @@ class Notice(Member):
     kind: NoticeKind
     text: Text
     citations: tuple[Citation, ...] = ()
+
+    @property
+    def ref(self) -> str:
+        """Give folder and id, as `KnowledgeBase.check_refs` takes them."""
+        return f"notices/{self.id}"
 
 
 @attrs.frozen(kw_only=True)

@@ -33,8 +33,9 @@ SCHEMAS: Final = "schemas"
 LOCALES: Final = "locales"
 LOCALE: Final = "locale.json"
 _MIB: Final = 2**20
-#: How much one file may hold, and all files of a zip together.
+#: How much a file may hold, if it is a bundle, and all files of a zip.
 MOST_IN_FILE: Final = 64 * _MIB
+MOST_IN_BUNDLE: Final = 1024 * _MIB
 MOST_IN_ZIP: Final = 256 * _MIB
 #: How many files a zip may have, and how long their names may be.
 MOST_FILES: Final = 100_000
@@ -52,7 +53,7 @@ _BOMBS: Final = frozenset({12, 14})
 _OUTSIDE: Final = re.compile(r"^/|^[A-Za-z]:|\\|(^|/)\.\.(/|$)")
 #: How often to look for what was meant.
 _GUESSES: Final = 100
-#: What most files do not exceed.
+#: How much is read at once; what is asked for takes memory at once.
 _CHUNK: Final = 2**16
 
 
@@ -101,7 +102,8 @@ class Reader:
             elif _begins_with(path, b"PK"):
                 self.read_zip(path)
             else:
-                self.read_bundle(self.read(path), path.name)
+                whole = self.read(path, MOST_IN_BUNDLE)
+                self.read_bundle(whole, path.name)
         except self.unreadable as error:
             self.wrong(path.name, f"cannot be read: {reason(error)}")
 
@@ -192,10 +194,10 @@ class Reader:
                 name = f"{folder.name}/{entry.name}"
                 self.schemas[name] = digest(self.read(entry))
 
-    def read(self, file: Traversable) -> Any:
+    def read(self, file: Traversable, most: int = MOST_IN_FILE) -> Any:
         """Read the JSON of a file, or say as its value what is wrong."""
         try:
-            return parse(bytes_of(file))
+            return parse(bytes_of(file, most))
         except Wrong as error:
             return error
         except self.unreadable as error:
@@ -289,7 +291,7 @@ def read_pack(
     return found
 
 
-def bytes_of(file: Traversable) -> bytes:
+def bytes_of(file: Traversable, most: int = MOST_IN_FILE) -> bytes:
     """Read a file, as long as it is one and not too large.
 
     Raises:
@@ -297,14 +299,16 @@ def bytes_of(file: Traversable) -> bytes:
     """
     if not file.is_file():
         raise Wrong("is no file")
+    chunks: list[bytes] = []
+    size = 0
     with file.open("rb") as opened:
-        data: bytes = opened.read(_CHUNK)
-        if len(data) == _CHUNK:
-            data += opened.read(MOST_IN_FILE + 1 - _CHUNK)
-    if len(data) > MOST_IN_FILE:
-        most = MOST_IN_FILE // _MIB
-        raise Wrong(f"is larger than {most} MiB: split it into a folder")
-    return data
+        while size <= most and (chunk := opened.read(_CHUNK)):
+            chunks.append(chunk)
+            size += len(chunk)
+    if size > most:
+        told = most // _MIB
+        raise Wrong(f"is larger than {told} MiB: split it into a folder")
+    return b"".join(chunks)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import attrs
 
-from .errors import LocaleError, NotLinked
+from .errors import LocaleError, NotLinked, UnknownId
 from .integrity import digest
 from .model import (
     Citation,
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
         MonitoringTests,
         SideEffects,
     )
+    from .model import View
 
 _KIND_ORDER = tuple(FOLDERS)
 
@@ -88,6 +89,11 @@ class Record(Member):
     def key(self) -> Key:
         """Give kind and id, which together name the record."""
         return self.record_kind, self.id
+
+    @property
+    def ref(self) -> str:
+        """Give folder and id, as `KnowledgeBase.check_refs` takes them."""
+        return f"{FOLDERS[self.record_kind]}/{self.id}"
 
     @property
     def summary(self) -> Statement | None:
@@ -151,14 +157,19 @@ class Record(Member):
         check_choice("the aspect", aspect, Aspect)
         return tuple(s for s in self.statements if s.aspect == aspect)
 
+    @property
+    def disputed(self) -> tuple[Statement, ...]:
+        """Pick the statements that another source contradicts."""
+        return tuple(s for s in self.statements if s.is_disputed)
+
     def link(self, other: Record) -> Link:
         """Say why two records are linked.
 
         Raises:
             NotLinked: no statement joins the two.
         """
-        check_record("link", other)
         view = self._bound()
+        check_record("link", other, view)
         found = view.neighbors(self.key).get(other.key)
         if found is None:
             raise NotLinked(self.key, other.key)
@@ -197,10 +208,16 @@ def _bare(value: Any) -> Any:
     return {key: _bare(item) for key, item in value.items()}
 
 
-def check_record(name: str, value: object) -> None:
-    """Refuse what is no record, an id for example."""
+def check_record(name: str, value: object, view: View | None = None) -> None:
+    """Refuse what is no record, such as an id, or is of other content."""
     if not isinstance(value, Record):
         message = f"{name}() takes a record, not {value!r:.50}"
+        raise TypeError(message)
+    if view is not None and not view.shares(value._bound()):  # noqa: SLF001
+        message = (
+            f"{name}() takes a record of the same content: "
+            f"{value!r:.50} is of another"
+        )
         raise TypeError(message)
 
 
@@ -291,7 +308,10 @@ class _Subject(Record):
         return self._own(self.summary_id)
 
     def _own(self, id: str) -> Statement:
-        return next(s for s in self.statements if s.id == id)
+        for statement in self.statements:
+            if statement.id == id:
+                return statement
+        raise UnknownId.among("statement", id, [s.id for s in self.statements])
 
 
 @attrs.frozen(kw_only=True, repr=False)

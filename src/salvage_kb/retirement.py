@@ -7,7 +7,9 @@ A *reference* names anything that has an id: ``conditions/hiv`` a record,
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+import attrs
 
 from .errors import did_you_mean, near_misses
 from .vocabulary import KINDS
@@ -20,7 +22,18 @@ if TYPE_CHECKING:
     from .text import Text
 
 
-class Current(NamedTuple):
+class _Told:
+    """Be an answer that can be sent as plain data."""
+
+    __slots__ = ()
+
+    def to_dict(self: Any) -> dict[str, Any]:
+        """Give the fields by name."""
+        return attrs.asdict(self, recurse=False)
+
+
+@attrs.frozen
+class Current(_Told):
     """Say that a reference leads to what it always led to."""
 
     ref: str
@@ -30,7 +43,8 @@ class Current(NamedTuple):
         return f"{self.ref}: current"
 
 
-class Moved(NamedTuple):
+@attrs.frozen
+class Moved(_Told):
     """Say that another id took over.
 
     Attributes:
@@ -47,7 +61,8 @@ class Moved(NamedTuple):
         return f"{self.ref}: moved to {self.target} in {self.since}"
 
 
-class Split(NamedTuple):
+@attrs.frozen
+class Split(_Told):
     """Say that several ids took over.
 
     Attributes:
@@ -65,7 +80,8 @@ class Split(NamedTuple):
         return f"{self.ref}: split into {into} in {self.since}"
 
 
-class Withdrawn(NamedTuple):
+@attrs.frozen
+class Withdrawn(_Told):
     """Say that there is nothing any more.
 
     Attributes:
@@ -84,7 +100,8 @@ class Withdrawn(NamedTuple):
         return f"{self.ref}: withdrawn in {self.since}: {self.reason}{harm}"
 
 
-class Unknown(NamedTuple):
+@attrs.frozen
+class Unknown(_Told):
     """Say that no version ever had this.
 
     Attributes:
@@ -98,7 +115,8 @@ class Unknown(NamedTuple):
         return f"{self.ref}: unknown{did_you_mean(self.suggestions)}"
 
 
-class RecallInUse(NamedTuple):
+@attrs.frozen
+class RecallInUse(_Told):
     """Say where something that was recalled still is.
 
     Attributes:
@@ -259,14 +277,14 @@ def fate(
         return None
     found = known[home]
     if isinstance(found, Withdrawn):
-        return found._replace(ref=ref)
+        return attrs.evolve(found, ref=ref)
     parts = [heir + ref.removeprefix(home) for heir in heirs(found)]
     new = tuple(filter(is_live, parts))
     if not new:
         later = [fate(known, is_live, part) for part in parts]
         for gone in later:
             if isinstance(gone, Withdrawn):
-                return gone._replace(ref=ref)
+                return attrs.evolve(gone, ref=ref)
         new = tuple(heir for it in later for heir in heirs(it))
     new = new or heirs(found)
     if len(new) == 1:

@@ -15,6 +15,7 @@ from typing import Final, Literal, TypeAlias
 import attrs
 
 from .model import Value
+from .vocabulary import check_choice
 
 SourceState: TypeAlias = Literal[
     "unreviewed", "current", "due-soon", "overdue"
@@ -130,6 +131,7 @@ class Review(Value):
 
     def holds(self, *, on: date, basis: Basis) -> bool:
         """Tell whether the review of the source, or of our text, is valid."""
+        check_choice("basis=", basis, Basis)
         if basis == "source":
             state: TextState = self.source_state(on=on)
         else:

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 _R = TypeVar("_R", bound=Record)
 
 #: Where a hit was found.
-Field: TypeAlias = Literal["name", "clinical_term", "synonym", "statement"]
+Field: TypeAlias = Literal[
+    "name", "clinical_term", "synonym", "statement", "caution"
+]
 
 
 class Hit(NamedTuple, Generic[_R]):
@@ -31,10 +33,11 @@ class Hit(NamedTuple, Generic[_R]):
     Attributes:
         score: the higher, the better; to compare within one search only.
         text: the text that matched best, in its language.
-        field: what that text is.
+        field: what that text is. In a view, names of the base language are
+            synonyms, whose text says its language.
         words: the words of the query that were found in it.
-        statement: the statement that matched, with its cautions; none if
-            a name did.
+        statement: the statement that matched, with its cautions, or whose
+            caution did; none if a name did.
     """
 
     record: _R

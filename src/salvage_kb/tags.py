@@ -17,6 +17,8 @@ from .errors import LocaleError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from .text import Direction
+
 _LONGEST_TAG: Final = 100
 _LONGEST_HEADER: Final = 1000
 _MOST_ITEMS: Final = 50
@@ -29,6 +31,9 @@ _CANONICAL: Final = frozenset(
 )
 #: Norwegian without more is written as Bokmål.
 _SAME: Final = {"no": "nb"}
+_RIGHT_TO_LEFT: Final = frozenset(
+    {"Adlm", "Arab", "Hebr", "Mand", "Nkoo", "Rohg", "Samr", "Syrc", "Thaa"}
+)
 
 
 def canonical(tag: str) -> str:
@@ -155,3 +160,9 @@ def _parse(header: str) -> list[tuple[str, float]]:
         except LocaleError:
             continue
     return found
+
+
+def direction_of(tag: str) -> Direction:
+    """Tell which way a language runs, by its script."""
+    found = language_and_script(tag)
+    return "rtl" if found and found[1] in _RIGHT_TO_LEFT else "ltr"

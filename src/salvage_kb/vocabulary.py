@@ -2,6 +2,8 @@
 
 from typing import Any, Final, Literal, TypeAlias, get_args
 
+from .errors import did_you_mean, near_misses
+
 Category: TypeAlias = Literal[
     "infection", "cancer", "lung", "kidney", "heart", "other"
 ]
@@ -100,11 +102,16 @@ CODE_SYSTEMS: Final[dict[str, str]] = {
 Key: TypeAlias = tuple[Kind, str]
 
 
-def check_choice(name: str, value: object, alias: Any) -> None:
+def check_choice(
+    name: str, value: object, alias: Any, *, optional: bool = False
+) -> None:
     """Refuse a value that is none of the words of a field."""
     known = get_args(alias)
-    if value is not None and value not in known:
-        message = (
-            f"{name} cannot be {value!r:.50}; it is one of {', '.join(known)}"
-        )
-        raise ValueError(message)
+    if value in known or (optional and value is None):
+        return
+    guess = did_you_mean(near_misses(str(value), known))
+    message = (
+        f"{name} cannot be {value!r:.50}{guess}; "
+        f"it is one of {', '.join(known)}"
+    )
+    raise ValueError(message)

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
-from .locales import direction_of
-from .tags import choose
+from .tags import choose, direction_of
 from .text import Text
 from .vocabulary import Aspect, Match, ReadAs, Timing
 

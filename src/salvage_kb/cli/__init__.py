@@ -1,18 +1,21 @@
 """Offer the library on the command line, with nothing that is only here.
 
 Exit codes: 0 for done or yes, 1 for no (nothing such, or problems found), 2
-for a wrong call.
+where there is no answer: a wrong call, or a file that is not what it should
+be.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from salvage_kb import __version__
+from salvage_kb.errors import SalvageKBError, UnknownId
 
-from .asked import Asked, complete_tags, examples, print_page
+from .asked import Asked, Refused, complete_tags, examples, print_page
 from .author import fmt, validate, verify
 from .export import export
 from .l10n import l10n
@@ -31,7 +34,32 @@ To complete what you type, let your shell run this when it starts:
 """
 
 
+class _Program(click.Group):
+    """Say for all commands why one of them has no answer."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command."""
+        try:
+            return super().invoke(ctx)
+        except click.NoSuchOption as error:
+            name = error.option_name
+            if all(name not in it.opts for it in self.params):
+                raise
+            message = f"put {name} before {ctx.invoked_subcommand}"
+            raise click.UsageError(message, error.ctx) from None
+        except UnknownId as error:
+            raise click.ClickException(str(error)) from None
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            told = filter(None, (error.filename, error.strerror))
+            raise Refused(": ".join(map(str, told))) from None
+        except SalvageKBError as error:
+            raise Refused(str(error)) from None
+
+
 @click.group(
+    cls=_Program,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog=examples(*CALLS[1:4]) + _COMPLETION,
     invoke_without_command=True,

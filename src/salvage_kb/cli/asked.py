@@ -6,21 +6,18 @@ import json
 import warnings
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 from click.shell_completion import CompletionItem
 
-from salvage_kb.errors import (
-    ContentError,
-    LocaleError,
-    did_you_mean,
-    near_misses,
-)
+from salvage_kb.errors import did_you_mean, near_misses
 from salvage_kb.knowledge_base import BUNDLED, KnowledgeBase
 from salvage_kb.vocabulary import FOLDERS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from salvage_kb.graph import Content
     from salvage_kb.vocabulary import Kind
 
@@ -32,25 +29,35 @@ LISTED: dict[Kind, str] = {
 }
 
 
-def _to_kind(ctx: click.Context, param: click.Parameter, value: str) -> Kind:
-    """Take a kind by its singular or plural, with - or _."""
-    word = value.lower().replace("-", "_")
-    for kind, plural in LISTED.items():
-        if word in {kind, plural}:
-            return kind
-    names = [name.replace("_", "-") for name in LISTED.values()]
-    guess = did_you_mean(near_misses(value, names))
-    message = f"{value!r} is not one of {', '.join(names)}{guess}"
-    raise click.BadParameter(message, ctx, param)
+class Refused(click.ClickException):
+    """Say why there is no answer, not even "no"."""
+
+    exit_code = 2
 
 
-def _complete_kinds(
-    ctx: click.Context, param: click.Parameter, incomplete: str
-) -> list[CompletionItem]:
-    del ctx, param
-    names = (name.replace("_", "-") for name in LISTED.values())
-    begun = incomplete.lower()
-    return [CompletionItem(it) for it in names if it.startswith(begun)]
+def taking(kinds: Mapping[Kind, str]) -> dict[str, Any]:
+    """Let an argument take a kind by its singular or plural, with - or _."""
+    names = [name.replace("_", "-") for name in kinds.values()]
+
+    def convert(
+        ctx: click.Context, param: click.Parameter, value: str
+    ) -> Kind:
+        word = value.lower().replace("-", "_")
+        for kind, plural in kinds.items():
+            if word in {kind, plural}:
+                return kind
+        guess = did_you_mean(near_misses(value, names))
+        message = f"{value!r} is not one of {', '.join(names)}{guess}"
+        raise click.BadParameter(message, ctx, param)
+
+    def complete(
+        ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        del ctx, param
+        begun = incomplete.lower()
+        return [CompletionItem(it) for it in names if it.startswith(begun)]
+
+    return {"callback": convert, "shell_complete": complete}
 
 
 def _complete_ids(
@@ -61,8 +68,8 @@ def _complete_ids(
     if kb is None or kind is None:
         return []
     return [
-        CompletionItem(id, help=str(record.name))
-        for id, record in kb.table(kind).items()
+        CompletionItem(id, help=str(getattr(it, "name", None) or it.text))
+        for id, it in kb.table(kind).items()
         if id.startswith(incomplete)
     ]
 
@@ -98,9 +105,7 @@ def examples(*calls: str) -> str:
     return "\n".join(["\b", "Examples:", *(f"  {it}" for it in calls)])
 
 
-KIND = click.argument(
-    "kind", callback=_to_kind, shell_complete=_complete_kinds
-)
+KIND = click.argument("kind", **taking(LISTED))
 ID = click.argument("id", shell_complete=_complete_ids)
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 PATH = click.argument("path", type=click.Path(path_type=Path), required=False)
@@ -119,7 +124,11 @@ class Asked(NamedTuple):
 
         Raises:
             ContentError: something is wrong with it.
+            Refused: there is nothing that could be right or wrong.
         """
+        for path in (self.content, self.overlay, self.pack and self.pack[1]):
+            if path and not (path.is_file() or path.is_dir()):
+                raise Refused(f"{path}: there is no such file or folder")
         kb = BUNDLED
         if self.content is not None:
             kb = KnowledgeBase.load(self.content)
@@ -128,12 +137,9 @@ class Asked(NamedTuple):
         return kb.localized(self.lang) if self.lang is not None else kb
 
     def knowledge_base(self) -> KnowledgeBase:
-        """Load it, or end with what is wrong."""
-        try:
-            kb = self.load()
-            kb.table("condition")
-        except (ContentError, LocaleError) as error:
-            raise click.ClickException(str(error)) from None
+        """Load it, all but the translations."""
+        kb = self.load()
+        kb.table("condition")
         return kb
 
     def content_of(self) -> Content:
@@ -151,15 +157,21 @@ class Asked(NamedTuple):
         """
         folder = self.content or _DATA
         if not isinstance(folder, Path) or not folder.is_dir():
-            raise click.ClickException(f"{folder} is no folder: name one")
-        if to_write and folder == _DATA and not _is_checkout(folder):
-            message = "installed content stays: name a folder"
-            raise click.ClickException(message)
+            raise Refused(f"{folder} is no folder: name one")
+        if to_write and _is_installed(folder.resolve()):
+            raise Refused("installed content stays: name a folder")
         return folder
 
 
-def _is_checkout(folder: Path) -> bool:
-    return (folder.parents[2] / "pyproject.toml").is_file()
+def _is_installed(folder: Path) -> bool:
+    """Tell a folder that an installer wrote from that of a checkout."""
+    if not {"site-packages", "dist-packages"}.isdisjoint(folder.parts):
+        return True
+    if not (isinstance(_DATA, Path) and folder.samefile(_DATA)):
+        return False
+    project = folder.parents[2] / "pyproject.toml"
+    ours = b'name = "salvage-kb"'
+    return not (project.is_file() and ours in project.read_bytes())
 
 
 def print_json(value: object) -> None:

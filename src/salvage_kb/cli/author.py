@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from salvage_kb.authoring import canonical_files
-from salvage_kb.errors import ContentError, LocaleError
+from salvage_kb.errors import ContentError
 from salvage_kb.vocabulary import FOLDERS
 
 from .asked import JSON, PATH, examples, print_json
@@ -41,8 +41,6 @@ def validate(asked: Asked, path: Path | None, as_json: bool) -> None:
         for tag in kb.locales[1:]:
             kb.pack_files(tag)
         counts = {name: len(kb.table(k)) for k, name in FOLDERS.items()}
-    except LocaleError as error:
-        raise click.ClickException(str(error)) from None
     except ContentError as error:
         problems, counts = error.problems, {}
     if as_json:
@@ -79,10 +77,7 @@ def fmt(asked: Asked, path: Path | None, check: bool, as_json: bool) -> None:
     """
     asked = asked._replace(content=path or asked.content)
     folder = asked.folder(to_write=not check)
-    try:
-        wanted = tuple(canonical_files(folder))
-    except ContentError as error:
-        raise click.ClickException(str(error)) from None
+    wanted = tuple(canonical_files(folder))
     changed = [
         (file, text)
         for file, text in wanted

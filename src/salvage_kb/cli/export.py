@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from salvage_kb.errors import ContentError, LocaleError
-from salvage_kb.export import FORMATS, write
+from salvage_kb.errors import LocaleError
+from salvage_kb.export import FORMATS
+from salvage_kb.export import export as files_of
 from salvage_kb.locales import PSEUDO
 from salvage_kb.tags import canonical, choose
 
-from .asked import complete_tags, examples
+from .asked import Refused, complete_tags, examples
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -43,7 +44,8 @@ if TYPE_CHECKING:
     multiple=True,
     metavar="TAG",
     shell_complete=complete_tags,
-    help="In this language; may be given again. Otherwise in all of them.",
+    help="In this language; may be given again. Without it, in the language "
+    "of --lang, or else in all.",
 )
 @click.option(
     "--base",
@@ -66,14 +68,19 @@ def export(
     if format == "bundle" and (locales or asked.lang):
         message = "a bundle has all languages: leave --locale and --lang out"
         raise click.UsageError(message)
+    if locales and asked.lang:
+        message = "leave --lang out: --locale names the languages"
+        raise click.UsageError(message)
     kb = asked.knowledge_base()
-    every = kb.locales if asked.lang is None else (kb.locale,)
+    if asked.lang:
+        locales = (asked.lang,)
     try:
         _check_offer(locales, kb.locales)
-        files = write(kb, format, folder, locales or every, base=base)
+        made = files_of(kb, format, locales or kb.locales, base=base)
+        files = (it.write_into(folder) for it in made)
         count = _count(files, format)
-    except (ContentError, ImportError, OSError, ValueError) as error:
-        raise click.ClickException(str(error)) from None
+    except (ImportError, ValueError) as error:
+        raise Refused(str(error)) from None
     click.echo(f"{count} files in {folder}")
 
 

@@ -10,12 +10,12 @@ import attrs
 import click
 
 from salvage_kb.codec import Wrong
-from salvage_kb.errors import ContentError, LocaleError
-from salvage_kb.locales import Pack, check_pack_tag, direction_of
+from salvage_kb.locales import Pack, check_pack_tag
 from salvage_kb.model import LocaleInfo
 from salvage_kb.reading import LOCALE, bytes_of
+from salvage_kb.tags import canonical, direction_of
 
-from .asked import JSON, complete_tags, examples, print_json
+from .asked import JSON, Refused, complete_tags, examples, print_json
 
 if TYPE_CHECKING:
     from salvage_kb.graph import Content
@@ -36,17 +36,14 @@ _TAG = click.argument("tag", shell_complete=complete_tags)
 def l10n() -> None:
     """Export, import and check translations (extra: l10n)."""
     if find_spec("polib") is None:
-        raise click.ClickException(_EXTRA)
+        raise Refused(_EXTRA)
 
 
 def _pack(content: Content, tag: str) -> Pack:
     from salvage_kb.packs import pack_of
 
-    try:
-        name = check_pack_tag(tag, content.manifest.locale)
-        found = pack_of(content, name)
-    except (ContentError, LocaleError) as error:
-        raise click.ClickException(str(error)) from None
+    name = check_pack_tag(tag, content.manifest.locale)
+    found = pack_of(content, name)
     if found is None:
         info = LocaleInfo(
             locale=name,
@@ -82,10 +79,7 @@ def export(asked: Asked, tag: str, output: Path | None) -> None:
     if output is None:
         click.echo(text, nl=False)
     else:
-        try:
-            output.write_text(text, encoding="utf-8", newline="\n")
-        except OSError as error:
-            raise click.ClickException(str(error)) from None
+        output.write_text(text, encoding="utf-8", newline="\n")
 
 
 @l10n.command(
@@ -131,7 +125,7 @@ def import_(
     if pack.info.translated_by == _NOBODY:
         if name is None or translated_by is None:
             message = f"{tag} is new: give --name and --translated-by"
-            raise click.ClickException(message)
+            raise click.UsageError(message)
         info = attrs.evolve(pack.info, name=name, translated_by=translated_by)
         pack = pack._replace(info=info)
     try:
@@ -141,9 +135,9 @@ def import_(
             changed = changed.beyond(below)
         names = write_pack(folder, changed, content, alone=to is not None)
     except UnicodeDecodeError:
-        raise click.ClickException(f"{file}: is not UTF-8") from None
-    except (ContentError, OSError, Wrong) as error:
-        raise click.ClickException(str(error)) from None
+        raise Refused(f"{file}: is not UTF-8") from None
+    except Wrong as error:
+        raise Refused(f"{file}: {error}") from None
     for written in names:
         click.echo(f"changed {written}")
     click.echo(f"{len(changed.entries)} texts, {len(names)} files changed")
@@ -194,9 +188,20 @@ def status_(asked: Asked, as_json: bool) -> None:
 def check_(asked: Asked, tag: str, as_json: bool) -> None:
     """Say what is wrong with the translations into a language."""
     from salvage_kb.l10n import check
+    from salvage_kb.packs import offered
 
     content = asked.content_of()
-    problems = list(check(content, _pack(content, tag)))
+    base, *others = offered(content)
+    if canonical(tag) == base:
+        message = f"{base} is not translated: salvage-kb validate checks it"
+        raise Refused(message)
+    pack = _pack(content, tag)
+    if pack.info.locale not in others:
+        known = ", ".join([base, *others])
+        raise Refused(
+            f"nothing is translated into {tag}: here is only {known}"
+        )
+    problems = list(check(content, pack))
     if as_json:
         found = [problem._asdict() for problem in problems]
         print_json({"valid": not found, "problems": found})

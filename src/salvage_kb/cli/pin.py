@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from salvage_kb.codec import parse
-from salvage_kb.errors import ContentError
 from salvage_kb.history import diff as compare
 from salvage_kb.knowledge_base import KnowledgeBase
 from salvage_kb.reading import bytes_of
 from salvage_kb.retirement import Current
 
-from .asked import JSON, examples, print_json
+from .asked import JSON, Refused, examples, print_json
 
 if TYPE_CHECKING:
     from salvage_kb.retirement import Resolution
@@ -23,13 +22,6 @@ if TYPE_CHECKING:
     from .asked import Asked
 
 _FILE = click.Path(path_type=Path, exists=True)
-
-
-def _load(path: Path) -> KnowledgeBase:
-    try:
-        return KnowledgeBase.load(path)
-    except ContentError as error:
-        raise click.ClickException(str(error)) from None
 
 
 @click.command(
@@ -47,10 +39,7 @@ def diff(old: Path, new: Path, markdown: bool, as_json: bool) -> None:
 
     What matters most comes first. Each is a folder, a zip, a bundle or a wheel of salvage-kb.
     """
-    try:
-        found = compare(_load(old), _load(new))
-    except ContentError as error:  # translations are read when they are asked
-        raise click.ClickException(str(error)) from None
+    found = compare(KnowledgeBase.load(old), KnowledgeBase.load(new))
     if as_json:
         print_json(found.to_dict())
     else:
@@ -63,7 +52,7 @@ def _read(file: Path, what: str) -> Any:
         json.dumps(value, ensure_ascii=False, default=_refuse).encode()
     except (MemoryError, OSError, ValueError, RecursionError) as error:
         message = f"{file}: is no JSON with {what}: {error}"
-        raise click.ClickException(message) from None
+        raise Refused(message) from None
     return value
 
 
@@ -79,7 +68,7 @@ def _tell(text: str) -> None:
 
 def _to_dict(found: Resolution) -> dict[str, Any]:
     state = type(found).__name__.lower()
-    facts = found._asdict()
+    facts = found.to_dict()
     facts.pop("item", None)
     return {"state": state} | facts
 
@@ -103,7 +92,7 @@ def check_refs(asked: Asked, file: Path, as_json: bool) -> None:
             f"{file}: should be a JSON list of references such as "
             '"conditions/hiv"'
         )
-        raise click.ClickException(message)
+        raise Refused(message)
     found = asked.knowledge_base().check_refs(refs)
     left = [it for it in found if not isinstance(it, Current)]
     if as_json:
@@ -139,12 +128,10 @@ def recall_check(asked: Asked, file: Path | None, as_json: bool) -> None:
     count = len(kb.recalls if recalls is None else recalls)
     try:
         used = kb.check_recalls(recalls)
-    except ContentError as error:
-        raise click.ClickException(str(error)) from None
     except ValueError as error:
-        raise click.ClickException(f"{file}: {error}") from None
+        raise Refused(f"{file}: {error}") from None
     if as_json:
-        print_json({"checked": count, "in_use": [it._asdict() for it in used]})
+        print_json({"checked": count, "in_use": [it.to_dict() for it in used]})
     else:
         for it in used:
             _tell(f"{it.ref}: withdrawn in {it.since}: {it.harm}")
@@ -160,5 +147,5 @@ def _recalls(file: Path) -> list[Any]:
     found = value.get("recalls") if isinstance(value, dict) else None
     if not isinstance(found, list):
         message = f'{file}: should be {{"recalls": [...]}}'
-        raise click.ClickException(message)
+        raise Refused(message)
     return found

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from salvage_kb.collection import unknown
 from salvage_kb.leaflet import Reader, leaflet
-from salvage_kb.model import plain
+from salvage_kb.model import Statement, plain
 from salvage_kb.terminal import printed
 
-from .asked import ID, JSON, KIND, examples, print_json, print_page
+from .asked import (
+    ID,
+    JSON,
+    KIND,
+    LISTED,
+    examples,
+    print_json,
+    print_page,
+    taking,
+)
 
 if TYPE_CHECKING:
+    from salvage_kb.knowledge_base import KnowledgeBase
+    from salvage_kb.records import Record
     from salvage_kb.vocabulary import Kind
 
     from .asked import Asked
@@ -47,17 +58,29 @@ def list_records(asked: Asked, kind: Kind, as_json: bool) -> None:
 @click.command(
     epilog=examples(
         "salvage-kb show condition hiv",
-        "salvage-kb --lang ar show side-effect hair-loss",
-        "salvage-kb show source icliniq-salvage-therapy --ids",
+        "salvage-kb --lang es show condition hiv --disputed",
+        "salvage-kb show statement conditions/hiv/resistant-virus",
     )
 )
-@KIND
+@click.argument("kind", **taking({**LISTED, "statement": "statements"}))
 @ID
 @click.option("--ids", is_flag=True, help="Show what programs need too.")
+@click.option(
+    "--disputed",
+    is_flag=True,
+    help="Show only the statements that another source contradicts.",
+)
 @JSON
 @click.pass_obj
-def show(asked: Asked, kind: Kind, id: str, ids: bool, as_json: bool) -> None:
-    """Show all that is known of one record.
+def show(  # one for each option
+    asked: Asked,
+    kind: Kind,
+    id: str,
+    ids: bool,
+    disputed: bool,
+    as_json: bool,
+) -> None:
+    """Show all that is known of one record, or one statement of it.
 
     It begins with the summary. Each statement has the numbers of its sources
     and, directly below it, its cautions. What programs need are the ids, the
@@ -66,11 +89,40 @@ def show(asked: Asked, kind: Kind, id: str, ids: bool, as_json: bool) -> None:
     kb = asked.knowledge_base()
     table = kb.table(kind)
     if id not in table:
-        raise click.ClickException(str(unknown(kb, kind, id, table)))
-    if as_json:
-        print_json(kb.describe(table[id]))
+        raise unknown(kb, kind, id, table)
+    found: Record | Statement = table[id]
+    only: tuple[Statement, ...] | None = None
+    if isinstance(found, Statement):
+        record, only = found.record, (found,)
     else:
-        print_page(leaflet(kb, table[id], ids=ids))
+        record = found
+    if disputed:
+        chosen = record.statements if only is None else only
+        only = tuple(it for it in chosen if it.is_disputed)
+    if as_json:
+        told = kb.describe(record) if only is None else _some(kb, only, record)
+        print_json(told)
+    elif only == ():
+        one = kind == "statement"
+        what = "this statement" if one else "a statement of this record"
+        click.echo(f"no source contradicts {what}")
+    else:
+        print_page(leaflet(kb, record, ids=ids, only=only))
+
+
+def _some(
+    kb: KnowledgeBase, statements: tuple[Statement, ...], record: Record
+) -> dict[str, Any]:
+    """Give some statements of a record, with what belongs beside them."""
+    cited = {id for it in statements for id in it.source_ids}
+    return kb.imprint.to_dict() | {
+        "kind": record.record_kind,
+        "id": record.id,
+        "name": plain(record.name),
+        "statements": [it.to_dict() for it in statements],
+        "review": record.review.to_dict(),
+        "sources": [it.to_dict() for it in kb.sources if it.id in cited],
+    }
 
 
 @click.command(
@@ -81,7 +133,11 @@ def show(asked: Asked, kind: Kind, id: str, ids: bool, as_json: bool) -> None:
 )
 @click.argument("query", nargs=-1, required=True)
 @click.option(
-    "--limit", default=10, show_default=True, help="At most so many."
+    "--limit",
+    type=click.IntRange(min=1),
+    default=10,
+    show_default=True,
+    help="At most so many.",
 )
 @JSON
 @click.pass_obj

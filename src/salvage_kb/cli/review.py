@@ -2,28 +2,45 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from contextlib import suppress
+from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from salvage_kb.authoring import SIGNED, sign
-from salvage_kb.errors import ContentError, UnknownId
+from salvage_kb.collection import unknown
 from salvage_kb.review import TextReview, due_after
 from salvage_kb.vocabulary import FOLDERS
 
-from .asked import ID, JSON, KIND, examples, print_json
+from .asked import ID, JSON, LISTED, Asked, examples, print_json, taking
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from salvage_kb.knowledge_base import KnowledgeBase
+    from salvage_kb.records import Record
     from salvage_kb.vocabulary import Kind
 
-    from .asked import Asked
-
-_DAY = click.DateTime(["%Y-%m-%d"])
 _ROW = "{:<38} {:<10}  {:<10}  {}"
+
+
+def _to_day(
+    ctx: click.Context, param: click.Parameter, value: str | None
+) -> date | None:
+    """Take a day as JSON has it."""
+    if value is None:
+        return None
+    with suppress(ValueError):
+        day = date.fromisoformat(value)
+        if day.isoformat() == value:
+            return day
+    message = f"{value!r} is no day: write {param.metavar}"
+    raise click.BadParameter(message, ctx, param)
+
+
+_day = partial(click.option, metavar="YYYY-MM-DD", callback=_to_day)
 
 
 @click.group(epilog=examples("salvage-kb review status"))
@@ -31,8 +48,8 @@ def review() -> None:
     """Tell how far things were reviewed, or record a review."""
 
 
-def _day(given: datetime | None) -> date:
-    return given.date() if given else date.today()  # noqa: DTZ011  # here
+def _today() -> date:
+    return date.today()  # noqa: DTZ011  # here
 
 
 @review.command(
@@ -41,17 +58,17 @@ def _day(given: datetime | None) -> date:
         "salvage-kb review status --on 2028-12-31",
     )
 )
-@click.option("--on", type=_DAY, help="The day to tell it for; else today.")
+@_day("--on", help="The day to tell it for; else today.")
 @JSON
 @click.pass_obj
-def status(asked: Asked, on: datetime | None, as_json: bool) -> None:
+def status(asked: Asked, on: date | None, as_json: bool) -> None:
     """Print how far each record is reviewed: its source, and our text.
 
     The source's review says nothing of our text. The day is when it is due
     again, by our policy.
     """
     kb = asked.knowledge_base()
-    day = _day(on)
+    day = on or _today()
     rows = list(_rows(kb, day))
     if as_json:
         facts = {"on": day.isoformat(), "records": rows}
@@ -86,12 +103,13 @@ def _rows(kb: KnowledgeBase, day: date) -> Iterator[dict[str, Any]]:
         "    --reviewer 'A. Doctor' --credential MD",
     ),
 )
-@KIND
+@click.argument("kind", **taking({it: LISTED[it] for it in SIGNED}))
 @ID
 @click.option("--reviewer", required=True, help="The reviewer's name.")
 @click.option("--credential", required=True, help="Such as MD.")
-@click.option("--signed-on", type=_DAY, help="Day of the review; else today.")
-@click.option("--due-on", type=_DAY, help="When it is due; else in 3 years.")
+@_day("--signed-on", help="Day of the review; else today.")
+@_day("--due-on", help="When it is due; else in 3 years.")
+@click.option("--yes", is_flag=True, help="Sign without asking.")
 @click.pass_obj
 def sign_record(
     asked: Asked,
@@ -99,28 +117,55 @@ def sign_record(
     id: str,
     reviewer: str,
     credential: str,
-    signed_on: datetime | None,
-    due_on: datetime | None,
+    signed_on: date | None,
+    due_on: date | None,
+    yes: bool,
 ) -> None:
     """Record that a real person reviewed the text of a record.
 
-    The content has to be a folder: that of --content, or of a checkout. Any
-    later change to the text makes the review lapse.
+    The content has to be the folder that --content names. Any later change
+    to the text makes the review lapse.
     """
-    day = _day(signed_on)
+    if asked.content is None or asked != Asked(asked.content):
+        message = (
+            "a signature is for the text in one folder: put --content FOLDER, "
+            "and no other option, before review"
+        )
+        raise click.UsageError(message)
+    folder = asked.folder(to_write=True)
+    day = signed_on or _today()
+    if day > _today():
+        message = f"{day} is yet to come: sign what was reviewed"
+        raise click.UsageError(message)
     wanted = TextReview(
         reviewer=reviewer,
         credential=credential,
         signed_on=day,
-        due_on=due_on.date() if due_on else due_after(day),
+        due_on=due_on or due_after(day),
         digest="",
     )
-    try:
-        done = sign(asked.folder(to_write=True), kind, id, wanted)
-    except (ContentError, UnknownId, ValueError) as error:
-        raise click.ClickException(str(error)) from None
+    if wanted.due_on <= day:
+        message = f"--due-on has to be after {day}, the day of the review"
+        raise click.UsageError(message)
+    kb = asked.knowledge_base()
+    table = kb.table(kind)
+    if id not in table:
+        raise unknown(kb, kind, id, table)
+    if not yes:
+        what = _counted(table[id])
+        click.confirm(f"Sign {what} as {reviewer}, {credential}?", abort=True)
+    done = sign(folder, kind, id, wanted)
     click.echo(
         f"{FOLDERS[kind]}/{id}: signed by {done.reviewer}, {done.credential}, "
         f"on {done.signed_on}, due on {done.due_on}.\n"
         "Do the notices still say that nobody reviewed the text?"
+    )
+
+
+def _counted(record: Record) -> str:
+    statements = len(record.statements)
+    cautions = sum(len(it.cautions) for it in record.statements)
+    return (
+        f"{statements} statement{'s'[: statements != 1]} and "
+        f"{cautions} caution{'s'[: cautions != 1]}"
     )

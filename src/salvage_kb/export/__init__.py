@@ -14,6 +14,7 @@ from . import api, bundle, fhir, jsonld, pages, tables, typescript
 from .files import File
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
@@ -71,6 +72,9 @@ def export(
     if base is not None and format not in ADDRESSED:
         message = f"{format} has no addresses that could begin with base="
         raise ValueError(message)
+    if isinstance(locales, str):
+        message = f"locales= takes several languages, not one: ({locales!r},)"
+        raise TypeError(message)
     policy = kb.policy._asdict()
     views = [kb.localized(tag, **policy) for tag in locales] or [kb]
     more = {} if base is None else {"base": base}
@@ -80,12 +84,12 @@ def export(
 def write(
     kb: KnowledgeBase,
     format: str,
-    folder: Path,
+    folder: str | os.PathLike[str],
     locales: Iterable[str] = (),
     *,
     base: str | None = None,
-) -> Iterator[Path]:
-    """Write the files of a format into a folder, and give each path.
+) -> tuple[Path, ...]:
+    """Write the files of a format into a folder, and give their paths.
 
     What was there under the same name is replaced, the rest stays. See
     `export`.
@@ -93,8 +97,5 @@ def write(
     Raises:
         OSError: a file cannot be written.
     """
-    for file in export(kb, format, locales, base=base):
-        path = folder / file.path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(file.data)
-        yield path
+    files = export(kb, format, locales, base=base)
+    return tuple(file.write_into(folder) for file in files)

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import Any, NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    import os
 
 
 class File(NamedTuple):
@@ -16,6 +20,17 @@ class File(NamedTuple):
 
     path: str
     data: bytes
+
+    def write_into(self, folder: str | os.PathLike[str]) -> Path:
+        """Write it below a folder, in place of what is there.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        path = Path(folder, self.path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(self.data)
+        return path
 
 
 def text_file(path: str, text: str) -> File:

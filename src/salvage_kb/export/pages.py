@@ -10,7 +10,8 @@ import re
 from html import escape
 from typing import TYPE_CHECKING, Final, NamedTuple, get_args
 
-from salvage_kb.locales import direction_of, texts_of
+from salvage_kb.locales import texts_of
+from salvage_kb.tags import direction_of
 from salvage_kb.text import Text
 from salvage_kb.vocabulary import FOLDERS, Aspect, ReadAs
 from salvage_kb.words import Words

@@ -6,9 +6,9 @@ from typing import Final
 
 from salvage_kb.export.pages import Line, Maker, Page, Part, html_body
 from salvage_kb.knowledge_base import KnowledgeBase
-from salvage_kb.locales import direction_of
 from salvage_kb.model import Statement
 from salvage_kb.records import Source
+from salvage_kb.tags import direction_of
 from salvage_kb.text import Text
 
 from ._views import home
