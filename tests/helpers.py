@@ -1,5 +1,6 @@
 """Name the content folder and its files, and run Python apart."""
 
+import importlib.util
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,14 @@ ALL = sorted(p.relative_to(DATA).as_posix() for p in DATA.rglob("*.json"))
 FILES = [n for n in ALL if not n.startswith(("schemas/", "locales/"))]
 #: The files of all translations.
 LOCALE_FILES = [name for name in ALL if name.startswith("locales/")]
+
+
+def script(path):
+    """Import a file that belongs to no package."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def run_python(code, *options, **more):

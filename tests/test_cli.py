@@ -355,8 +355,8 @@ def test_all_ways_in_which_a_source_was_read(tmp_path):
     assert "[2] [3]\n      [4] [5] [6] [7]\n" in page
 
 
-def test_show_a_signed_record(folder):
-    """A signature is shown with the name and the day."""
+def signed(folder):
+    """Give the file of a record, and the record with a signature."""
     file = folder / "topics/prognosis.json"
     record = json.loads(file.read_bytes())
     record["text_review"] = {
@@ -366,6 +366,12 @@ def test_show_a_signed_record(folder):
         "due_on": "2029-01-01",
         "digest": topics["prognosis"].text_digest,
     }
+    return file, record
+
+
+def test_show_a_signed_record(folder):
+    """A signature is shown with the name and the day."""
+    file, record = signed(folder)
 
     def told():
         file.write_text(json.dumps(record), encoding="utf-8")
@@ -678,15 +684,7 @@ def test_examples_of_welcome(desk):
 
 def test_welcome_to_other_content(folder, tmp_path):
     """It tells of the content that is asked, or what is wrong with it."""
-    file = folder / "topics/prognosis.json"
-    record = json.loads(file.read_bytes())
-    record["text_review"] = {
-        "reviewer": "A. Doctor",
-        "credential": "MD",
-        "signed_on": "2026-01-01",
-        "due_on": "2029-01-01",
-        "digest": topics["prognosis"].text_digest,
-    }
+    file, record = signed(folder)
     file.write_text(json.dumps(record), encoding="utf-8")
     shutil.rmtree(folder / "locales")
     words = " ".join(run("--content", folder).split())

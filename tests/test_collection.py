@@ -240,7 +240,6 @@ def test_wrong_use(ask, error, message):
         side_effects.linked_to,
         lambda it: side_effects.where(condition=it),
         kb.describe,
-        kb.own,
     ],
 )
 def test_records_of_other_content(ask):

@@ -1,6 +1,5 @@
 """A small project that pins a version, and goes to the next one."""
 
-import importlib.util
 import os
 import shutil
 import subprocess
@@ -9,13 +8,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from helpers import script
 
 ROOT = Path(__file__).parents[1]
-SPEC = importlib.util.spec_from_file_location(
-    "release", ROOT / "tools/release.py"
-)
-release = importlib.util.module_from_spec(SPEC)
-SPEC.loader.exec_module(release)
+release = script(ROOT / "tools/release.py")
 #: The last two releases of the content.
 OLD, NEW = (path.stem for path in release.bundles(ROOT)[-2:])
 FILES = (

@@ -1,10 +1,10 @@
 """The service in `examples/api`, as somebody who copies it gets it."""
 
-import importlib.util
 import json
 
 import jsonschema
 import pytest
+from helpers import script
 from openapi_spec_validator import validate
 from test_packaging import ROOT
 from test_pages import VIEWS
@@ -35,10 +35,7 @@ FOLDERS = (
 @pytest.fixture(name="main", scope="module")
 def _main():
     """Import the example by its path."""
-    spec = importlib.util.spec_from_file_location("example_api", PATH)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return script(PATH)
 
 
 @pytest.fixture(name="serve", scope="module")

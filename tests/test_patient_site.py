@@ -2,7 +2,6 @@
 
 import functools
 import gzip
-import importlib.util
 import json
 import posixpath
 import re
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import html5lib
 import pytest
+from helpers import script
 from test_jsonld import findings, index
 from test_packaging import ROOT
 
@@ -32,18 +32,7 @@ KINDS = (
 )
 #: A view in which Spanish is on offer, and nothing of it is shown.
 UNTRANSLATED = kb.localized("es", min_status="reviewed")
-
-
-def _module():
-    found = importlib.util.spec_from_file_location(
-        "patient_site", EXAMPLE / "build.py"
-    )
-    module = importlib.util.module_from_spec(found)
-    found.loader.exec_module(module)
-    return module
-
-
-SITE = _module()
+SITE = script(EXAMPLE / "build.py")
 
 
 def texts(views):

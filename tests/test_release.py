@@ -2,7 +2,6 @@
 
 import copy
 import hashlib
-import importlib.util
 import json
 import shutil
 import subprocess
@@ -11,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from helpers import ALL, DATA
+from helpers import ALL, DATA, script
 from test_history import CAUTIOUS, MILK, PLAIN, drop, event, part, record
 
 import salvage_kb
@@ -19,11 +18,7 @@ from salvage_kb import KnowledgeBase, kb
 from salvage_kb.codec import dump
 
 ROOT = Path(__file__).parents[1]
-SPEC = importlib.util.spec_from_file_location(
-    "release", ROOT / "tools/release.py"
-)
-release = importlib.util.module_from_spec(SPEC)
-SPEC.loader.exec_module(release)
+release = script(ROOT / "tools/release.py")
 DAY = date(2026, 11, 1)
 VERSIONS = release.bundles(ROOT)
 

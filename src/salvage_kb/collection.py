@@ -187,7 +187,7 @@ class Collection(Immutable, Generic[_R]):
         }
         return type(self)(self._view, found)
 
-    def _among(self, wanted: list[set[str]]) -> Iterable[str]:  # noqa: ARG002
+    def _among(self, wanted: list[set[str]]) -> Iterable[str]:  # noqa: ARG002  # see below
         """Give the ids that may be in all of these sets, in order."""
         return self._records
 

@@ -13,7 +13,6 @@ from typing import (
     Final,
     NamedTuple,
     Self,
-    TypeVar,
     cast,
 )
 
@@ -76,7 +75,6 @@ if TYPE_CHECKING:
     from .vocabulary import Key
 
 
-_Record = TypeVar("_Record", bound=Record)
 #: How many slashes the id of a statement has.
 _STEPS: Final = 2
 #: How many views of other languages are kept.
@@ -443,23 +441,8 @@ class KnowledgeBase(Immutable):
 
     def shares(self, other: View) -> bool:
         """Tell whether the other is this content, maybe in another language."""
-        one, two = self._base(), cast("Self", other)._base()  # noqa: SLF001
+        one, two = self._base(), cast("Self", other)._base()  # noqa: SLF001  # ours
         return one is two or one.digest == two.digest
-
-    def own(self, record: _Record) -> _Record:
-        """Give a record of this content as this view has it.
-
-        Raises:
-            LocaleError: by the policy of this view it cannot be shown.
-            TypeError: it is no record, or one of other content.
-            UnboundRecord: it was made by hand.
-        """
-        check_record("describe", record, self)
-        if record.id not in self.table(record.record_kind):
-            reason = f"{record.id} has no translation to show"
-            raise LocaleError(self.locale, reason)
-        found: _Record = self.table(record.record_kind)[record.id]
-        return found
 
     def describe(self, record: Record) -> dict[str, Any]:
         """Give a record as plain data, with all that belongs beside it.
@@ -472,7 +455,11 @@ class KnowledgeBase(Immutable):
             TypeError: it is no record, or one of other content.
             UnboundRecord: it was made by hand.
         """
-        record = self.own(record)
+        check_record("describe", record, self)
+        if record.id not in self.table(record.record_kind):
+            reason = f"{record.id} has no translation to show"
+            raise LocaleError(self.locale, reason)
+        record = self.table(record.record_kind)[record.id]
         cited = {id for s in record.statements for id in s.source_ids}
         links = self.neighbors(record.key).items()
         return self.imprint.to_dict() | {

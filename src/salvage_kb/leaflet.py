@@ -11,7 +11,7 @@ from .records import Source
 from .tags import direction_of
 from .terminal import printed
 from .text import Text
-from .vocabulary import CODE_SYSTEMS, FOLDERS
+from .vocabulary import CODE_SYSTEMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -85,7 +85,7 @@ class Reader(Maker):
         if isinstance(record, Source):
             yield from self.listed("licence", [record.licence])
         if self.ids:
-            facts = [f"{FOLDERS[record.record_kind]}/{record.id}"]
+            facts = [record.ref]
             for name in _FACTS:
                 if value := getattr(record, name, None):
                     told = (
@@ -121,7 +121,7 @@ class Reader(Maker):
         for it in self.linked(record):
             timing = getattr(links[it.key], "timing", None)
             more: list[str] = [self.words(timing)] if timing else []
-            more += [f"{FOLDERS[it.record_kind]}/{it.id}"] if self.ids else []
+            more += [it.ref] if self.ids else []
             name = self.marked(it.name, it.origin, more)
             names.setdefault(it.record_kind, []).append(name)
         for kind, told in names.items():

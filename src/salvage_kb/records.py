@@ -213,7 +213,7 @@ def check_record(name: str, value: object, view: View | None = None) -> None:
     if not isinstance(value, Record):
         message = f"{name}() takes a record, not {value!r:.50}"
         raise TypeError(message)
-    if view is not None and not view.shares(value._bound()):  # noqa: SLF001
+    if view is not None and not view.shares(value._bound()):  # noqa: SLF001  # ours
         message = (
             f"{name}() takes a record of the same content: "
             f"{value!r:.50} is of another"

@@ -140,8 +140,8 @@ def _day(view: KnowledgeBase) -> date:
 
 def _records(view: KnowledgeBase) -> Iterator[tuple[str, Record]]:
     for kind in _KINDS:
-        for id, record in view.table(kind).items():
-            yield f"{FOLDERS[kind]}/{id}", record
+        for record in view.table(kind).values():
+            yield record.ref, record
 
 
 def code_system(
@@ -340,14 +340,13 @@ def document(
     tag is the concept of the record. Its ids are others once anything in the
     content or the view is.
     """
-    ref = f"{FOLDERS[record.record_kind]}/{record.id}"
-    name = f"{base}{view.locale}/{ref}|{view.digest}"
+    name = f"{base}{view.locale}/{record.ref}|{view.digest}"
     address = f"urn:uuid:{uuid5(NAMESPACE_URL, name)}"
     moment = f"{_day(view).isoformat()}T00:00:00Z"
     concept = {
         "system": f"{base}CodeSystem/salvage-kb",
         "version": view.content_version,
-        "code": ref,
+        "code": record.ref,
     }
     head = {"meta": {"tag": [concept]}, "language": view.locale}
     body = {

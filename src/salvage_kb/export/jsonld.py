@@ -130,7 +130,7 @@ class _Writer:
 
     def page(self, tags: Iterable[str]) -> Node:
         record, imprint = self.record, self.view.imprint
-        ref = f"{FOLDERS[record.record_kind]}/{record.id}"
+        ref = record.ref
         page: Node = {
             "@context": "https://schema.org",
             "@type": "MedicalWebPage",
@@ -162,10 +162,11 @@ class _Writer:
 
     def node(self, record: Record) -> Node:
         """Name a record; its own page has the rest."""
-        kind = record.record_kind
-        iri = f"{self.base}{FOLDERS[kind]}/{record.id}"
-        name = self.say(record.name)
-        return {"@type": _TYPES[kind], "@id": iri, "name": name}
+        return {
+            "@type": _TYPES[record.record_kind],
+            "@id": f"{self.base}{record.ref}",
+            "name": self.say(record.name),
+        }
 
     def entity(self) -> Node:
         record = self.record

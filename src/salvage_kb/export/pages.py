@@ -238,7 +238,7 @@ class Maker:
 def page(view: KnowledgeBase, record: Record) -> Page:
     """Arrange what a record says, in the language of a view."""
     return Page(
-        f"{FOLDERS[record.record_kind]}/{record.id}",
+        record.ref,
         view.locale,
         direction_of(view.locale),
         view.content_version,

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from salvage_kb.knowledge_base import BUNDLED, KnowledgeBase
-from salvage_kb.vocabulary import FOLDERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -95,9 +94,8 @@ class _Finder:
         found: list[tuple[int, int, str, str]] = []
         for row, text in enumerate(batch.column(self.text).to_pylist()):
             for it in find(text or "", first_only=self.first_only):
-                ref = f"{FOLDERS[it.record.record_kind]}/{it.record.id}"
                 rows.append(row)
-                found.append((it.start, it.end, it.matched, ref))
+                found.append((it.start, it.end, it.matched, it.record.ref))
         kept = batch.column(self.keep).take(pa.array(rows, pa.int64()))
         start, end, matched, refs = (
             zip(*found, strict=True) if found else [()] * 4

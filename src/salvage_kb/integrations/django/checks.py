@@ -10,7 +10,6 @@ from django.core.exceptions import ImproperlyConfigured
 
 from salvage_kb.authoring import SIGNED
 from salvage_kb.errors import ContentError
-from salvage_kb.vocabulary import FOLDERS
 
 from .content import content, knowledge_base, option
 
@@ -55,6 +54,6 @@ def _texts(kb: KnowledgeBase, on: date) -> Iterator[Any]:
                 yield checks.Warning(
                     f"The review of our text is {state}.",
                     hint="Have the text reviewed and signed again.",
-                    obj=f"{FOLDERS[kind]}/{record.id}",
+                    obj=record.ref,
                     id="salvage_kb.W002",
                 )
