@@ -17,8 +17,9 @@ from salvage_kb import (
     side_effects,
     sources,
 )
-from salvage_kb.folding import are_near, slips
-from salvage_kb.index import Index, fold, words_of
+from salvage_kb.folding import fold, words_of
+from salvage_kb.index import Index
+from salvage_kb.spelling import Spelling, are_near, slips
 
 #: What lay people type, and the record that has to come first.
 QUERIES = {
@@ -500,11 +501,11 @@ def test_one_error(one, other):
 @given(WORDS, st.lists(WORDS, unique=True))
 def test_no_word_that_is_like_another_is_passed_over(word, names):
     """A typing error finds all names of one error, or else of two."""
-    index = Index(called(*names))
+    spelling = Spelling(names, {*names})
     near = {it: errors(word, it) for it in names if len(it) >= 3}
     once = {it for it, count in near.items() if count <= 1}
     twice = {it for it, count in near.items() if count <= 2}
-    found = {it for it in index._mistyped(word) if len(it) >= 3}
+    found = {it for it in spelling.mistyped(word) if len(it) >= 3}
 
     assert found == once or (len(word) > 7 and not once and found == twice)
 

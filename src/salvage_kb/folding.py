@@ -1,13 +1,10 @@
-"""Take away what people leave out as they type, and count their errors."""
+"""Take away what people leave out as they type, and split into words."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from typing import Final
 
 #: Accents of Latin, Greek and Cyrillic, points of Hebrew and Arabic, the
 #: nukta of Hindi, and what is not seen.
@@ -51,40 +48,39 @@ def without_article(word: str) -> str:
     return _ARTICLE.sub("", word)
 
 
-def letters_of(word: str) -> int:
-    """Give a number in which a bit is set for each letter that there is."""
-    found = 0
-    for char in word:
-        found |= 1 << ord(char) % 64
+class _Spaced(dict[int, str]):
+    """Put spaces for what is no letter, mark or digit, as `str.translate`."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        is_part = unicodedata.category(char)[0] in "LMN"
+        self[code] = char if is_part else " "
+        return self[code]
+
+
+_SPACED: Final = _Spaced()
+#: The same for ASCII, as bytes, which takes a tenth of the time.
+_PLAIN: Final = "".join(map(_SPACED.__getitem__, range(128)))
+_ASCII: Final = bytes(_PLAIN.lower(), "ascii").ljust(256)
+
+
+def words_of(text: str) -> list[str]:
+    """Split folded text into words, unspaced scripts into pairs."""
+    if text.isascii():
+        spaced = text.encode().translate(_ASCII)
+        return spaced.decode().split()
+    found: list[str] = []
+    for word in fold(text).translate(_SPACED).split():
+        at = 0
+        for run in UNSPACED.finditer(word):
+            found.extend(filter(None, [word[at : run.start()]]))
+            found.extend(_pairs(run[0]))
+            at = run.end()
+        found.extend(filter(None, [without_article(word[at:])]))
     return found
 
 
-def slips(word: str, letters: Iterable[str]) -> set[str]:
-    """Give what one typing error makes of a word.
-
-    It leaves out a letter, puts one in, takes another, or swaps two.
-    """
-    cut = [(word[:at], word[at:]) for at in range(len(word) + 1)]
-    found = {head + tail[1:] for head, tail in cut}
-    for head, tail in cut:
-        found.update([head + it + tail for it in letters])
-        found.update([head + it + tail[1:] for it in letters])
-        found.add(head + tail[1:2] + tail[:1] + tail[2:])
-    return found
-
-
-def are_near(one: str, other: str, errors: int) -> bool:
-    """Tell whether so many typing errors can make one word of another."""
-    if abs(len(one) - len(other)) > errors or not errors:
-        return one == other
-    pairs = enumerate(zip(one, other, strict=False))
-    same = next((at for at, (a, b) in pairs if a != b), None)
-    if same is None:  # one is the beginning of the other
-        return True
-    one, other, less = one[same:], other[same:], errors - 1
-    return (
-        are_near(one[1:], other[1:], less)
-        or are_near(one[1:], other, less)
-        or are_near(one, other[1:], less)
-        or (one[1::-1] == other[:2] and are_near(one[2:], other[2:], less))
-    )
+def _pairs(run: str) -> list[str]:
+    if len(run) == 1:
+        return [run]
+    return [run[i : i + 2] for i in range(len(run) - 1)]

@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 import math
-import unicodedata
 from array import array
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from functools import partial
 from heapq import nsmallest
-from itertools import islice, takewhile
+from itertools import islice
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from .folding import (
-    UNSPACED,
-    UNSPACED_ONE,
-    are_near,
-    fold,
-    letters_of,
-    slips,
-    without_article,
-)
+from .folding import UNSPACED_ONE, fold, words_of
 from .search import Hit
+from .spelling import Spelling
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
@@ -45,22 +37,8 @@ _WORTH: Final[dict[Field, float]] = {
 _FILLED: Final = 0.5
 #: No query needs to be longer.
 _LONGEST: Final = 200
-#: Words shorter than that must be typed right, and are no beginnings.
-_TYPED: Final = 4
-_BEGUN: Final = 3
-#: In longer words there may be two typing errors.
-_SHORT: Final = 7
-_TWO: Final = 2
 #: A list is so many times as long if looking in it is faster than through it.
 _MANY: Final = 16
-#: Words that begin so, and then end within a few letters, are like each other.
-_STEM: Final = 7
-_ENDING: Final = 3
-#: What a beginning, and another ending or a typing error, are worth beside
-#: the whole word.
-_PREFIX: Final = 0.6
-_WHOLE: Final = 0.2
-_LIKE: Final = 0.5
 #: What a source, and a text in another language than asked for, are worth.
 _SOURCE: Final = 0.3
 _FOREIGN: Final = 0.5
@@ -75,44 +53,6 @@ _SHARE: Final = 0.05
 
 #: What a record is worth, below zero, its number, and its best text.
 _Mark: TypeAlias = tuple[float, int, int]
-
-
-class _Spaced(dict[int, str]):
-    """Put spaces for what is no letter, mark or digit, as `str.translate`."""
-
-    def __missing__(self, code: int) -> str:
-        char = chr(code)
-        is_part = unicodedata.category(char)[0] in "LMN"
-        self[code] = char if is_part else " "
-        return self[code]
-
-
-_SPACED: Final = _Spaced()
-#: The same for ASCII, as bytes, which takes a tenth of the time.
-_PLAIN: Final = "".join(map(_SPACED.__getitem__, range(128)))
-_ASCII: Final = bytes(_PLAIN.lower(), "ascii").ljust(256)
-
-
-def words_of(text: str) -> list[str]:
-    """Split folded text into words, unspaced scripts into pairs."""
-    if text.isascii():
-        spaced = text.encode().translate(_ASCII)
-        return spaced.decode().split()
-    found: list[str] = []
-    for word in fold(text).translate(_SPACED).split():
-        at = 0
-        for run in UNSPACED.finditer(word):
-            found.extend(filter(None, [word[at : run.start()]]))
-            found.extend(_pairs(run[0]))
-            at = run.end()
-        found.extend(filter(None, [without_article(word[at:])]))
-    return found
-
-
-def _pairs(run: str) -> list[str]:
-    if len(run) == 1:
-        return [run]
-    return [run[i : i + 2] for i in range(len(run) - 1)]
 
 
 class Index:
@@ -165,9 +105,7 @@ class Index:
                 self.worth.append(worth)
                 self.size.append(size)
         self.found: dict[str, array[int]] = dict(found)
-        self.known: list[str] = sorted(found)
-        self._letters: set[str] = set()
-        self._by_letters: dict[int, dict[int, list[str]]] = {}
+        self.spelling = Spelling(self.found, self.names)
 
     def rarity(self, word: str) -> float:
         """Tell how much a word says: the fewer texts have it, the more."""
@@ -184,7 +122,7 @@ class Index:
         alone = self.names.intersection(UNSPACED_ONE.findall(fold(query)))
         typed = dict.fromkeys((*words_of(query), *sorted(alone)))
         likes = {
-            word: sorted(self._alike(word), key=itemgetter(1))
+            word: sorted(self.spelling.alike(word), key=itemgetter(1))
             for word in typed
         }
         gained, matched = self._matched(likes)
@@ -325,71 +263,6 @@ class Index:
         """Weigh a word by the commonest that it may stand for."""
         found = [self.rarity(known) for known, _ in likes]
         return min(found, default=math.log(1 + len(self.owner)))
-
-    def _alike(self, word: str) -> Iterator[tuple[str, float]]:
-        """Go through known words that the typed one may mean."""
-        found = False
-        if word in self.found:
-            found = True
-            yield word, 1.0
-        if len(word) < _BEGUN:
-            return
-        for known in self._begun(word):
-            found = True
-            shorter, longer = sorted((len(known), len(word)))
-            yield known, _WHOLE + _PREFIX * shorter / longer
-        if not found and len(word) >= _TYPED:
-            for known in sorted({*self._mistyped(word), *self._ended(word)}):
-                yield known, _LIKE
-
-    def _mistyped(self, word: str) -> set[str]:
-        """List the words of names that are one slip away, or else two."""
-        if not self._by_letters:
-            self._sort()
-        found = self.names & slips(word, self._letters)
-        if found or len(word) <= _SHORT:
-            return found
-        letters, size = letters_of(word), len(word)
-        return {
-            name
-            for length in range(size - _TWO, size + _TWO + 1)
-            for held, names in self._by_letters.get(length, {}).items()
-            if (held & ~letters).bit_count() <= _TWO
-            and (letters & ~held).bit_count() <= _TWO
-            for name in names
-            if are_near(word, name, _TWO)
-        }
-
-    def _sort(self) -> None:
-        """Sort the words of names by their length, and by their letters."""
-        for name in self.names:
-            if len(name) >= _BEGUN:
-                self._letters |= {*name}
-                by_letters = self._by_letters.setdefault(len(name), {})
-                by_letters.setdefault(letters_of(name), []).append(name)
-
-    def _begun(self, word: str) -> Iterator[str]:
-        """Go through known words that begin with it, or it with them."""
-        for size in range(max(_TYPED, len(word) * 2 // 3), len(word)):
-            if word[:size] in self.found:
-                yield word[:size]
-        yield from self._beginning(word)
-
-    def _beginning(self, word: str) -> Iterator[str]:
-        """Go through known words that begin with it."""
-        after = range(bisect_right(self.known, word), len(self.known))
-        return takewhile(
-            lambda it: it.startswith(word), map(self.known.__getitem__, after)
-        )
-
-    def _ended(self, word: str) -> Iterator[str]:
-        """Go through known words that differ at their ends only."""
-        stem = word[: max(_STEM, len(word) - _ENDING)]
-        return (
-            known
-            for known in self._beginning(stem)
-            if len(known) <= len(stem) + _ENDING
-        )
 
     def _hit(
         self, at: int, score: float, matched: dict[str, dict[int, float]]
