@@ -2,6 +2,7 @@
 
 import inspect
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -11,14 +12,19 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
+_NO_BYTECODE = "PYTHONDONTWRITEBYTECODE"
 
 
 def run(code: str) -> str:
-    """Run code in a new process and give what it prints."""
+    """Run code in a new process and give what it prints.
+
+    It may write bytecode, as pip does for whatever it installs.
+    """
     done = subprocess.run(
         [sys.executable, "-c", code],
         check=True,
         cwd=HERE,
+        env={k: v for k, v in os.environ.items() if k != _NO_BYTECODE},
         stdout=subprocess.PIPE,
         text=True,
     )

@@ -3,6 +3,8 @@
 import pickle
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from salvage_kb import (
     KnowledgeBase,
@@ -234,25 +236,86 @@ def test_wrong_use(ask, error, message):
 
 
 @pytest.mark.parametrize(
-    "ask",
+    ("name", "ask"),
     [
-        side_effects["fatigue"].link,
-        side_effects.linked_to,
-        lambda it: side_effects.where(condition=it),
-        kb.describe,
+        ("link", side_effects["fatigue"].link),
+        ("linked_to", side_effects.linked_to),
+        ("where", lambda it: side_effects.where(condition=it)),
+        ("describe", kb.describe),
     ],
 )
-def test_records_of_other_content(ask):
+def test_records_of_other_content(name, ask):
     """That nothing is known of them here is no answer: they are refused."""
     changed = kb.to_bundle()
     changed["topics"][-1]["name"] = "Something else"
     other = KnowledgeBase.from_bundle(changed).conditions["hiv"]
 
     assert ask(OTHER.conditions["hiv"])
-    with pytest.raises(TypeError, match="takes a record of the same content"):
+    told = rf"^{name}\(\) takes a record of the same content"
+    with pytest.raises(TypeError, match=told):
         ask(other)
     with pytest.raises(UnboundRecord):
         ask(pickle.loads(pickle.dumps(other)))
+
+
+@st.composite
+def forests(draw):
+    """Make many ways of treating, and a condition for each of some.
+
+    A way may be part of one before it; the order is of no system.
+    """
+    bundle = kb.to_bundle() | {"side_effects": [], "monitoring_tests": []}
+    bundle |= {"conditions": [], "topics": [], "history": []}
+    bundle.pop("locales", None)
+    [first, *_], bundle["modalities"] = bundle["modalities"], []
+    for at in range(draw(st.integers(20, 50))):
+        home = f"modalities/m{at}"
+        said = first["statements"][0] | {"id": f"{home}/is"}
+        made = {"id": f"m{at}", "name": f"Way {at}", "kind": "surgery"}
+        made |= {"position": draw(st.integers(-2, 2)), "statements": [said]}
+        made["summary_id"] = said["id"]
+        if at and (wider := draw(st.integers(-3, at - 1))) >= 0:
+            link = {"id": f"m{wider}", "statements": [said["id"]]}
+            made["broader_link"] = link
+        bundle["modalities"].append(made)
+    ways = [it["id"] for it in bundle["modalities"]]
+    for at, way in enumerate(draw(st.permutations(ways))[: len(ways) - 3]):
+        home = f"conditions/c{at}"
+        said = first["statements"][0] | {"id": f"{home}/is"}
+        made = {"id": f"c{at}", "name": f"State {at}", "category": "other"}
+        made |= {"position": draw(st.integers(-2, 2)), "statements": [said]}
+        link = {"id": way, "statements": [said["id"]]}
+        made |= {"summary_id": said["id"], "modality_links": [link]}
+        bundle["conditions"].append(made)
+    return KnowledgeBase.from_bundle(bundle)
+
+
+@given(forests(), st.data())
+def test_queries_in_many_records(kb, data):
+    """What is linked, however far, is found in the order of the collection."""
+    wide = data.draw(st.sampled_from([*kb.modalities]))
+
+    def is_part(it):
+        return it is not None and (it.id == wide.id or is_part(it.broader))
+
+    parts = [it.id for it in kb.modalities if is_part(it)]
+    states = [
+        it.id for it in kb.conditions if it.modality_links[0].id in parts
+    ]
+    assert [it for it in parts if it != wide.id] == [
+        *kb.modalities.where(broader=wide).ids
+    ]
+    assert states == [*kb.conditions.where(modality=wide).ids]
+    mixed = kb.conditions - kb.conditions.where(modality=wide)
+    mixed |= kb.conditions
+    assert [it for it in mixed.ids if it in states] == [
+        *mixed.where(modality=wide).ids
+    ]
+    for it in kb.modalities:
+        direct = [
+            s.id for s in kb.conditions if s.modality_links[0].id == it.id
+        ]
+        assert direct == [*it.conditions.ids]
 
 
 def test_statements_can_be_joined_too():

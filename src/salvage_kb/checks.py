@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         Statement,
         Synonym,
     )
+    from .review import TextReview
     from .vocabulary import Kind
 
 #: The shape of the data that this release reads.
@@ -128,7 +129,7 @@ class _Known:
     def _know_parts(self, record: Record) -> None:
         for statement in record.statements:
             self.statements.add(statement.id)
-            self.cautions.update(it.id for it in statement.cautions)
+            self.cautions.update([it.id for it in statement.cautions])
             if statement.origin == "local":
                 self.local.add(statement.id)
 
@@ -140,8 +141,10 @@ class _Known:
         return alone or path in self.cautions or self.has_statement(path)
 
     def has_statement(self, id: str) -> bool:
+        if id in self.statements:
+            return True
         home = "/".join(id.split("/", 2)[:2])
-        return id in self.statements or (home != id and home in self.unread)
+        return home != id and home in self.unread
 
     def retired(self, path: str) -> bool:
         """Tell whether this was there once, or what it was part of."""
@@ -152,6 +155,14 @@ class _Known:
         if place is None or place.broken:
             return None
         return place.item if isinstance(place.item, Source) else None
+
+    def has_record(self, kind: Kind, id: str) -> bool:
+        return id in self.records[kind]
+
+    def missing(self, kind: Kind, id: str) -> str:
+        """Say that there is no such record."""
+        guess = self.guess(id, self.records[kind])
+        return f"there is no {kind.replace('_', ' ')} {id!r}{guess}"
 
     def guess(self, word: str, words: Iterable[str]) -> str:
         """Suggest what was meant, for the first problems at least."""
@@ -267,7 +278,8 @@ def _check_record(
         path = f"$.statements[{index}]"
         yield from _check_nested_id(statement, home, path, seen)
         yield from _check_statement(statement, path, known)
-    yield from _check_text_review(record)
+    if record.text_review is not None:
+        yield from _check_text_review(record.text_review)
     if not any(path.startswith("$.statements") for path in place.broken):
         yield from _check_own(record, known)
     yield from _check_links(record, known)
@@ -277,10 +289,7 @@ def _check_record(
         yield from _check_broader(record, known)
 
 
-def _check_text_review(record: Record) -> Iterator[_Finding]:
-    signed = record.text_review
-    if signed is None:
-        return
+def _check_text_review(signed: TextReview) -> Iterator[_Finding]:
     for name in ("due_on", "withdrawn_on"):
         day = getattr(signed, name)
         if day is not None and day < signed.signed_on:
@@ -292,7 +301,8 @@ def _check_text_review(record: Record) -> Iterator[_Finding]:
 
 
 def _check_names(record: Record) -> Iterator[_Finding]:
-    yield from check_synonyms(record, record.synonyms, {record.name})
+    if record.synonyms:
+        yield from check_synonyms(record, record.synonyms, {record.name})
     for index, code in enumerate(record.codes):
         path = f"$.codes[{index}]"
         if not _SYSTEM.fullmatch(code.system):
@@ -360,24 +370,15 @@ def _check_citations(
     citations: tuple[Citation, ...], path: str, known: _Known
 ) -> Iterator[_Finding]:
     for index, citation in enumerate(citations):
-        where = f"{path}.citations[{index}]"
-        yield from _check_target(
-            "source", citation.source_id, known, f"{where}.source_id"
-        )
-        source, section = known.source(citation.source_id), citation.section
+        id, section = citation.source_id, citation.section
+        if not known.has_record("source", id):
+            where = f"{path}.citations[{index}].source_id"
+            yield where, known.missing("source", id)
+        source = known.source(id)
         if source and section and section not in source.sections:
             guess = known.guess(section, source.sections)
             message = f"{source.id} lists no section {section!r}{guess}"
-            yield f"{where}.section", message
-
-
-def _check_target(
-    kind: Kind, id: str, known: _Known, path: str
-) -> Iterator[_Finding]:
-    if id not in known.records[kind]:
-        guess = known.guess(id, known.records[kind])
-        label = kind.replace("_", " ")
-        yield path, f"there is no {label} {id!r}{guess}"
+            yield f"{path}.citations[{index}].section", message
 
 
 def _check_own(record: Record, known: _Known) -> Iterator[_Finding]:
@@ -392,7 +393,8 @@ def _check_own(record: Record, known: _Known) -> Iterator[_Finding]:
 def _check_links(record: Record, known: _Known) -> Iterator[_Finding]:
     seen: set[tuple[Kind, str]] = set()
     for path, kind, link in record.authored_links():
-        yield from _check_target(kind, link.id, known, f"{path}.id")
+        if not known.has_record(kind, link.id):
+            yield f"{path}.id", known.missing(kind, link.id)
         if (kind, link.id) in seen:
             yield f"{path}.id", f"{link.id!r} is linked twice: remove one"
         seen.add((kind, link.id))

@@ -74,16 +74,28 @@ class Span(NamedTuple, Generic[_T]):
 
 
 class _Node(Generic[_T]):
-    """Hold what may come after some words, and what they are a term for."""
+    """Hold what may come after some words, and what they are a term for.
+
+    There are very many, and most have little: that takes no memory.
+    """
 
     __slots__ = ("after", "before", "ends")
 
     def __init__(self) -> None:
-        self.after: dict[str, _Node[_T]] = {}
+        self.after: dict[str, _Node[_T]] | None = None
         #: What the terms themselves have before this word.
-        self.before: set[str] = set()
+        self.before: tuple[str, ...] = ()
         #: Spelling that it must have, or none, and what it is a term for.
-        self.ends: list[tuple[str | None, _T]] = []
+        self.ends: tuple[tuple[str | None, _T], ...] = ()
+
+    def follow(self, key: str) -> _Node[_T]:
+        """Go on with a word, which may be new."""
+        if self.after is None:
+            self.after = {}
+        found = self.after.get(key)
+        if found is None:
+            found = self.after[key] = _Node()
+        return found
 
     def span(self, text: str, start: int, end: int) -> Span[_T] | None:
         """Give the term that ends here, if it may be spelt so."""
@@ -137,17 +149,19 @@ class Linker(Immutable, Generic[_T]):
         node = self._root
         words, end = list(_WORD.finditer(term)), 0
         for word in words:
-            node = node.after.setdefault(self._keys[word[0]], _Node())
-            node.before |= {_bare(term[end : word.start()])} - {""}
+            node = node.follow(self._keys[word[0]])
+            before = _bare(term[end : word.start()])
+            if before and before not in node.before:
+                node.before += (before,)
             end = word.end()
         whole = _UNSEEN.sub("", term[words[0].start() : end] if words else "")
         spelt = whole if exact else None
         if words and all(known != spelt for known, _ in node.ends):
-            node.ends.append((spelt, target))
+            node.ends += ((spelt, target),)
             self._count += 1
 
     def _first(self, word: str) -> _Node[_T] | None:
-        return self._root.after.get(self._keys[word])
+        return (self._root.after or {}).get(self._keys[word])
 
     def __len__(self) -> int:
         """Count the terms."""

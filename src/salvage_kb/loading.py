@@ -129,7 +129,8 @@ def _load(read: Callable[[Reader], None], origin: str) -> Content:
         reader.wrong(home.file, "is missing: content needs one", home.path)
     language, problems = language_of(manifest), reader.problems
     places = []
-    for kind, id, it in reader.records:
+    while reader.records:  # each is let go once it was structured
+        kind, id, it = reader.records.popleft()
         place = Place(kind, id, it.file, it.path)
         places.append(build_place(place, it.value, language, problems))
         check_count(problems, origin)

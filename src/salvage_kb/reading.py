@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -75,7 +76,7 @@ class Reader:
         self.manifest: Document | None = None
         #: Where the manifest has to be; none if nothing could be read.
         self.home: Document | None = None
-        self.records: list[tuple[Kind, str, Document]] = []
+        self.records: deque[tuple[Kind, str, Document]] = deque()
         #: The digests of the schemas, by path, or none if not asked for.
         self.schemas: dict[str, str] | None = None
         #: For each language, what reads the documents of its pack.
