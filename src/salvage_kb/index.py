@@ -209,7 +209,7 @@ class Index:
         """Mark each record, and choose its best text."""
         best: dict[int, int] = {}
         top: dict[int, float] = {}
-        whole: dict[int, float] = {}
+        rest: dict[int, float] = {}
         owner, worths, sizes = self.owner, self.worth, self.size
         are_more = len(found) > 1
         for at, gain in gained.items():
@@ -218,16 +218,14 @@ class Index:
                 count = sum([at in it for it in found])
                 score *= (size + min(count, size)) / (size + 1)
             number = owner[at]
-            if number not in best:
-                best[number] = at
-                top[number] = whole[number] = score
-            else:
-                whole[number] += score
-                if score > top[number]:
-                    best[number] = at
-                    top[number] = score
+            if number not in top:
+                top[number], best[number] = score, at
+                continue
+            if score > top[number]:
+                top[number], best[number], score = score, at, top[number]
+            rest[number] = rest.get(number, 0.0) + score
         return [
-            (-score - _MORE * (whole[it] - score), it, best[it])
+            (-score - _MORE * rest.get(it, 0.0), it, best[it])
             for it, score in top.items()
         ]
 

@@ -681,9 +681,10 @@ class KnowledgeBase(Immutable):
             from .linking import linker_of  # few link, and it takes a while
 
             items = (it for _, _, it in self.content.items())
-            self._linker = linker_of(
-                it for it in items if isinstance(it, Record)
-            )
+            with uncollected():
+                self._linker = linker_of(
+                    it for it in items if isinstance(it, Record)
+                )
         return self._linker
 
     def hits(
