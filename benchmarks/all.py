@@ -1,6 +1,6 @@
 """Measure everything, beside others, and write docs/performance.md's tables.
 
-Run it with ``python benchmarks/all.py``: that takes a quarter of an hour.
+Run it with ``python benchmarks/all.py``: that takes ten minutes.
 With ``--quick`` it takes a minute, measures little, and writes only what
 ``--docs`` names.
 """
