@@ -677,6 +677,32 @@ def test_broken_bundles(bundle, path, message):
     assert ("bundle", path, message) == (*told[:2], told[2][: len(message)])
 
 
+def test_all_keys_that_are_none():
+    """Plain data may have keys of any type: each is told, as text."""
+    bundle = kb.to_bundle()
+    bundle["topics"][0] |= {"x": 1, 5: 1, None: 1}
+    with pytest.raises(ContentError) as caught:
+        KnowledgeBase.from_bundle(bundle)
+
+    assert [f"$.topics[0]{it}" for it in ("['5']", ".None", ".x")] == [
+        it.path for it in caught.value.problems
+    ]
+
+
+def test_a_mistake_hides_no_other_beside_it():
+    """What is right around it is looked at as well."""
+    bundle = kb.to_bundle()
+    signed = {"reviewer": "A", "credential": "B", "due_on": "2026-01-01"}
+    signed |= {"signed_on": 5, "digest": "x"}
+    bundle["topics"][0]["text_review"] = signed
+    with pytest.raises(ContentError) as caught:
+        KnowledgeBase.from_bundle(bundle)
+
+    assert [
+        f"$.topics[0].text_review.{it}" for it in ("signed_on", "digest")
+    ] == [it.path for it in caught.value.problems]
+
+
 def test_a_bundle_with_a_key_twice(tmp_path):
     """What JSON says twice is refused at the top as well."""
     path = tmp_path / "bundle.json"
