@@ -31,7 +31,7 @@ UNSPACED_ONE: Final = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff"
     "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 )
-UNSPACED: Final = re.compile(f"{UNSPACED_ONE.pattern}+")
+_UNSPACED: Final = re.compile(f"{UNSPACED_ONE.pattern}+")
 #: The Arabic article, with what may be written together with it.
 _ARTICLE: Final = re.compile("^(?:[وفبك]?ال|لل)(?=[^\\W\\d_]{3})")
 
@@ -72,7 +72,7 @@ def words_of(text: str) -> list[str]:
     found: list[str] = []
     for word in fold(text).translate(_SPACED).split():
         at = 0
-        for run in UNSPACED.finditer(word):
+        for run in _UNSPACED.finditer(word):
             found.extend(filter(None, [word[at : run.start()]]))
             found.extend(_pairs(run[0]))
             at = run.end()
