@@ -184,7 +184,7 @@ def relations(kb: KnowledgeBase, plain: Plain) -> dict[str, Any]:
             pairs, salvage_kb=joined, dict=sets
         ),
         "all & all": beside(
-            [None] * 3,
+            [None] * 9,
             salvage_kb=lambda _: one & two,
             dict=lambda _: keys & keys,
         ),

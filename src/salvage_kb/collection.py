@@ -239,12 +239,15 @@ class Collection(Immutable, Generic[_R]):
 
     def __and__(self, other: Self) -> Self:
         """Keep what is in both, in the order of the left side."""
-        return self._only(set(self._combine(other, "&")))
+        own, others = self._records, self._combine(other, "&")
+        both = {id: own[id] for id in own if id in others}
+        return type(self)(self._view, both)
 
     def __sub__(self, other: Self) -> Self:
         """Keep what is only on the left side."""
-        others = self._combine(other, "-")
-        return self._only(set(self._records) - set(others))
+        own, others = self._records, self._combine(other, "-")
+        left = {id: own[id] for id in own if id not in others}
+        return type(self)(self._view, left)
 
     def __or__(self, other: Self) -> Self:
         """Join both: the left side, then what only the right side has."""
