@@ -45,7 +45,8 @@ def versions(session: nox.Session, allowed: str) -> None:
 def pages(session: nox.Session) -> None:
     """Open all pages of the patient site in Chromium."""
     _have(session, "chromium", "chromium")
-    session.install("-e", ".[jinja]", "--group", "browser")
+    groups = ["--group", "tests", "--group", "browser"]
+    session.install("-e", ".[jinja]", *groups)
     session.run("pytest", "browser_tests", "--all-pages", *session.posargs)
 
 

@@ -344,3 +344,18 @@ def test_no_code_is_made_of_data():
         if isinstance(node, ast.Import)
         for name in (it.name for it in node.names)
     }
+
+
+def test_what_is_dropped_goes_away():
+    """Whoever loads content again and again does not run out of memory."""
+    code = """if True:
+        import gc
+        from salvage_kb import KnowledgeBase, kb
+        bundle = kb.to_bundle()
+        for _ in range(100):
+            KnowledgeBase.from_bundle(bundle).search("hair")
+        held = [it for it in gc.get_objects() if type(it) is KnowledgeBase]
+        print(len(held) < 50)
+    """
+
+    assert "True" == run_python(code)

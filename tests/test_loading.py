@@ -856,23 +856,3 @@ def test_collecting_goes_on_after_loading(folder):
         problems(folder)
         assert not gc.isenabled()
     assert gc.isenabled()
-
-
-def test_what_was_loaded_counts_as_old(folder):
-    """The next search for cycles does not go through all that was loaded."""
-    gc.unfreeze()  # some Pythons begin with a few frozen objects
-    loaded = KnowledgeBase.load(folder).topics["key-takeaways"]
-
-    assert id(loaded) in {id(it) for it in gc.get_objects(generation=2)}
-
-
-def test_what_others_froze_stays_frozen(folder):
-    """Loading thaws nothing of the application's own."""
-    frozen = [folder]
-    gc.freeze()
-    try:
-        KnowledgeBase.load(folder)
-        assert id(frozen) not in {id(it) for it in gc.get_objects()}
-    finally:
-        gc.unfreeze()
-    assert id(frozen) in {id(it) for it in gc.get_objects()}

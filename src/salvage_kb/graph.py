@@ -36,9 +36,7 @@ def uncollected() -> Iterator[None]:
     """Put off the search for cycles: what is loaded has none.
 
     It would go through all that there is again and again, as that grows, and
-    take as long as all the rest. What was made meanwhile counts as old at
-    once, or else the next search would go through all of it. To freeze and
-    thaw does that; what others froze stays frozen.
+    take as long as all the rest.
     """
     before = gc.isenabled()
     gc.disable()
@@ -46,9 +44,6 @@ def uncollected() -> Iterator[None]:
         yield
     finally:
         if before:
-            if not gc.get_freeze_count():
-                gc.freeze()
-                gc.unfreeze()
             gc.enable()
 
 
