@@ -331,6 +331,7 @@ def test_set_operations_keep_the_left_order():
     both = HIV.side_effects & CANCER.side_effects
 
     assert ("fatigue", "headache", "vomiting") == both.ids
+    assert "fatigue" == both.search("tired")[0].record.id
     assert "weakness" in (CANCER.side_effects - HIV.side_effects)
     union = CANCER.side_effects | HIV.side_effects
     assert CANCER.side_effects.ids == union.ids[:14]

@@ -283,6 +283,8 @@ HTML = {
     "&ampHIV_x": "&amp[hiv]HIV</a>_x",
     "&#" + "1" * 5000 + ";HIV": "&#" + "1" * 5000 + ";[hiv]HIV</a>",
     "hair&nbsp;loss": "[hair-loss]hair&nbsp;loss</a>",
+    "&#<p title='HIV'>HIV": "&#<p title='HIV'>[hiv]HIV</a>",
+    "&#;<!--HIV> HIV": "&#;<!--HIV> HIV",
     "&lt;HIV&gt; &#72;IV": "&lt;[hiv]HIV</a>&gt; &#72;IV",
     "alop&eacute;cia": "[hair-loss]alop&eacute;cia</a>",
     "&#x41;lopecia": "[hair-loss]&#x41;lopecia</a>",

@@ -129,6 +129,8 @@ _VOID: Final = frozenset(
 _REFERENCE: Final = re.compile(
     r"&(?:#[0-9]{1,7}(?![0-9])|#[xX][0-9A-Fa-f]{1,6}(?![0-9A-Fa-f])|\w+);?"
 )
+#: What begins like a reference by number and is none: `HTMLParser` stops there.
+_NO_REFERENCE: Final = re.compile(r"&#(?![0-9]|[xX][0-9A-Fa-f])")
 #: A comment as browsers read it, which is not how `HTMLParser` does.
 _COMMENT: Final = re.compile(r"<!--(?:-?>|.*?--!?>)", re.DOTALL)
 #: A tag as browsers read it: quotes in it have to end.
@@ -206,6 +208,7 @@ class _Texts(HTMLParser):
         self.count: Counter[str] = Counter()
         self.start: int | None = None
         self.goes_on = False
+        html = _NO_REFERENCE.sub("_#", html)
         # Of what ends within a tag, browsers show nothing.
         broken = html.find("<", html.rfind(">") + 1)
         self.feed(html if broken < 0 else html[:broken])
