@@ -187,9 +187,16 @@ class Collection(Immutable, Generic[_R]):
         }
         return type(self)(self._view, found)
 
-    def _among(self, wanted: list[set[str]]) -> Iterable[str]:  # noqa: ARG002  # see below
-        """Give the ids that may be in all of these sets, in order."""
-        return self._records
+    def _among(self, wanted: list[set[str]]) -> Iterable[str]:
+        """Sort a few rather than go through all."""
+        few = min(wanted, key=len, default=None)
+        table: Mapping[str, Any] = self._records
+        if few is None or self._subset is not None:
+            return table
+        if len(few) * _FEW > len(table):
+            return table
+        there = [id for id in few if id in table]
+        return sorted(there, key=lambda it: (table[it].position, it))
 
     def _joined(
         self,
@@ -328,17 +335,6 @@ class RecordCollection(Collection[_S]):
     """Hold records, which may have standard codes."""
 
     __slots__ = ()
-
-    def _among(self, wanted: list[set[str]]) -> Iterable[str]:
-        """Sort a few rather than go through all."""
-        few = min(wanted, key=len, default=None)
-        table: Mapping[str, _S] = self._records
-        if few is None or self._subset is not None:
-            return table
-        if len(few) * _FEW > len(table):
-            return table
-        there = [id for id in few if id in table]
-        return sorted(there, key=lambda it: (table[it].position, it))
 
     def search(self, query: str, *, limit: int = 20) -> tuple[Hit[_S], ...]:
         """Find records of this collection, best first.
