@@ -105,7 +105,7 @@ class Index:
                 self.worth.append(worth)
                 self.size.append(size)
         self.found: dict[str, array[int]] = dict(found)
-        self.spelling = Spelling(self.found, self.names)
+        self.spelling: Spelling = Spelling(self.found, self.names)
 
     def rarity(self, word: str) -> float:
         """Tell how much a word says: the fewer texts have it, the more."""
