@@ -45,8 +45,7 @@ def versions(session: nox.Session, allowed: str) -> None:
 def pages(session: nox.Session) -> None:
     """Open all pages of the patient site in Chromium."""
     _have(session, "chromium", "chromium")
-    groups = ["--group", "tests", "--group", "browser"]
-    session.install("-e", ".[jinja]", *groups)
+    session.install("-e", ".[jinja]", "--group", "browser")
     session.run("pytest", "browser_tests", "--all-pages", *session.posargs)
 
 

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
-_NO_BYTECODE = "PYTHONDONTWRITEBYTECODE"
 
 
 def run(code: str) -> str:
@@ -24,7 +23,7 @@ def run(code: str) -> str:
         [sys.executable, "-c", code],
         check=True,
         cwd=HERE,
-        env={k: v for k, v in os.environ.items() if k != _NO_BYTECODE},
+        env=os.environ | {"PYTHONDONTWRITEBYTECODE": ""},
         stdout=subprocess.PIPE,
         text=True,
     )

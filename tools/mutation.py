@@ -100,7 +100,7 @@ class _Calls:
     """Write down which test calls what, whatever was kept from others."""
 
     def pytest_runtest_setup(self) -> None:
-        sys.modules["salvage_kb"].kb._views.clear()  # noqa: SLF001  # no other way
+        sys.modules["salvage_kb"].kb._views.clear()  # noqa: SLF001  # they hide calls
 
     def pytest_runtest_makereport(self, item: Any, call: Any) -> None:
         durations = state().duration_by_test

@@ -137,7 +137,7 @@ class _Known:
         """Tell whether a record, statement or caution is there."""
         folder, _, rest = path.partition("/")
         kind = KINDS.get(folder)
-        alone = kind is not None and rest in self.records[kind]
+        alone = kind is not None and self.has_record(kind, rest)
         return alone or path in self.cautions or self.has_statement(path)
 
     def has_statement(self, id: str) -> bool:

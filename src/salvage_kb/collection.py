@@ -188,12 +188,14 @@ class Collection(Immutable, Generic[_R]):
         return type(self)(self._view, found)
 
     def _among(self, wanted: list[set[str]]) -> Iterable[str]:
-        """Sort a few rather than go through all."""
+        """Give the ids that may be in all of these sets, in order.
+
+        To sort a few is faster than to go through all.
+        """
         few = min(wanted, key=len, default=None)
         table: Mapping[str, Any] = self._records
-        if few is None or self._subset is not None:
-            return table
-        if len(few) * _FEW > len(table):
+        is_whole = self._subset is None
+        if few is None or not is_whole or len(few) * _FEW > len(table):
             return table
         there = [id for id in few if id in table]
         return sorted(there, key=lambda it: (table[it].position, it))

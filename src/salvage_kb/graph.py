@@ -71,6 +71,10 @@ class Content(NamedTuple):
             for id, item in self.tables[kind].items():
                 yield kind, id, item
 
+    def records(self) -> Iterator[Record]:
+        """Go through the records alone, sources among them."""
+        return (it for _, _, it in self.items() if isinstance(it, Record))
+
     def rows(self) -> Iterator[Row]:
         """Go through the same as plain data."""
         for kind, id, item in self.items():

@@ -680,11 +680,8 @@ class KnowledgeBase(Immutable):
         if self._linker is None:
             from .linking import linker_of  # few link, and it takes a while
 
-            items = (it for _, _, it in self.content.items())
             with uncollected():
-                self._linker = linker_of(
-                    it for it in items if isinstance(it, Record)
-                )
+                self._linker = linker_of(self.content.records())
         return self._linker
 
     def hits(
@@ -700,11 +697,9 @@ class KnowledgeBase(Immutable):
         if self._index is None:
             from .index import Index
 
-            items = (it for _, _, it in self.content.items())
             with uncollected():
                 self._index = Index(
-                    (it for it in items if isinstance(it, Record)),
-                    self._seen and self._seen.names,
+                    self.content.records(), self._seen and self._seen.names
                 )
         return tuple(self._index.search(query, among, limit))
 
